@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * diag: what we have to say to people, and how it is said.
+ *
+ * Findings are collected, settled once (levels, allowances, order, doubles)
+ * and then rendered; nothing is printed while others still look.  The
+ * registry of rules is rules.def; a rule's slug is its only name.
+ *
+ * Two ways in:
+ *   diag_fault   somebody who reads, derives or chooses cannot go on.  Always
+ *                an error, cannot be relaxed.  Returns false so that
+ *                `return diag_fault(...)` reads well; false means "already
+ *                reported".
+ *   diag_judge   a judgement, made only in room check (and, about the
+ *                operator's words, where a config is read).  Its level is the
+ *                registry's, as far as -W, allowances and rules permit.
+ *                Nobody branches on it.
+ *
+ * Message rules: lower case, no full stop, what was expected and what was
+ * found, numbers in the base that the user wrote; the remedy only in `help`.
+ */
+#ifndef DTASSIGN_DIAG_H
+#define DTASSIGN_DIAG_H
+
+#include "base.h"
+
+enum level {
+	LEVEL_NOTE,
+	LEVEL_WARNING,
+	LEVEL_ERROR,
+};
+
+/* How far a rule may be relaxed. */
+enum relax {
+	RELAX_NEVER,  /* nothing lowers it                                       */
+	RELAX_REASON, /* only an allowance; one without a reason is honoured and
+	               * warned about (missing-reason)                           */
+	RELAX_FREE,   /* -W may lower it, allowances too                         */
+};
+
+enum category {
+	CATEGORY_INPUT,     /* a file that is not what it should be              */
+	CATEGORY_REQUEST,   /* the words of the operator                         */
+	CATEGORY_DEVICE,    /* what the board says of a device                   */
+	CATEGORY_ISOLATION, /* one owner reaches another                         */
+	CATEGORY_LAYOUT,    /* the guest's address and interrupt space           */
+	CATEGORY_GUEST,     /* the guest would misbehave                         */
+	CATEGORY_PLATFORM,  /* Xen, its options, its release                     */
+};
+
+enum rule {
+#define RULE(id, slug, since, level, category, relax, title) RULE_##id,
+#include "rules.def"
+#undef RULE
+	NRULES,
+};
+
+struct rule_info {
+	const char *slug;
+	const char *since;
+	enum level level;
+	enum category category;
+	enum relax relax;
+	const char *title;
+};
+
+const struct rule_info *rule_get(enum rule rule);
+bool rule_find(struct str slug, enum rule *out);
+/* The slug most like a wrong one, or NULL. */
+const char *rule_nearest(struct str slug);
+const char *level_name(enum level level);       /* "note", "warning", "error" */
+const char *category_name(enum category category);
+const char *relax_name(enum relax relax);       /* "never", "reason", "free"  */
+
+/* ---- Places ------------------------------------------------------------- */
+
+enum place_kind {
+	PLACE_NONE, /* the command line as a whole                               */
+	PLACE_FILE, /* a file as a whole                                         */
+	PLACE_TEXT, /* bytes in a text file                                      */
+	PLACE_TREE, /* a node, a property or a cell of a tree                    */
+};
+
+/*
+ * Where something is.  Strings are slices that live for the whole run.
+ * `text` with off/len is what the caret shows: the source line, or the
+ * property drawn as DTS.
+ */
+struct place {
+	enum place_kind kind;
+	struct str file;     /* as the operator named it; never an absolute path
+	                      * that we made up                                  */
+	uint32_t line, col;  /* PLACE_TEXT: 1-based, column in bytes             */
+	struct str text;     /* line without its end, or drawn property; may be
+	                      * empty                                            */
+	uint32_t off, len;   /* what to underline in text; len 0: nothing        */
+	struct str path;     /* PLACE_TREE: full path of the node                */
+	struct str property; /* PLACE_TREE: name, empty for the node itself      */
+	int32_t cell;        /* PLACE_TREE: index of the 32-bit cell, -1: none   */
+	struct str says;     /* what the caret says; may be empty                */
+	uint64_t order;      /* position in its input: byte offset, node index   */
+};
+
+struct place place_none(void);
+struct place place_file(struct str file);
+/* A slice of a text file; line and column are counted here. */
+struct place place_text(struct str file, struct str whole, size_t off, size_t len);
+struct place place_says(struct place p, struct str says); /* a copy with words */
+
+/* ---- Findings ----------------------------------------------------------- */
+
+struct finding {
+	enum rule rule;
+	enum level level;     /* after diag_settle                               */
+	bool fault;           /* cannot be relaxed                               */
+	bool allowed;
+	struct str reason;    /* why it was allowed; may be empty                */
+	struct str guest;     /* NAME, or empty: the whole run                   */
+	struct str subject;   /* full host path it is about, or empty            */
+	struct str text;      /* one sentence                                    */
+	VEC(struct place) places; /* the first is the main one                   */
+	VEC(struct str) notes;
+	VEC(struct str) helps;
+	uint32_t rank;        /* order in which it was added                     */
+};
+
+struct diag;
+
+struct diag *diag_new(struct arena *a);
+struct arena *diag_arena(const struct diag *d);
+
+/* The main place may be place_none().  `help` says how to mend it (may be
+ * empty only where nothing can be said).  Returns false, always. */
+bool diag_fault(struct diag *d, enum rule rule, struct place at, struct str help,
+                const char *fmt, ...) PRINTF_LIKE(5, 6);
+
+/* Findings under construction: add places, notes and help before the next one
+ * is begun.  `guest` and `subject` (a full host path) let allowances match. */
+struct finding *diag_judge(struct diag *d, enum rule rule, struct str guest, struct str subject,
+                           struct place at, const char *fmt, ...) PRINTF_LIKE(6, 7);
+void finding_place(struct diag *d, struct finding *f, struct place at, const char *says, ...)
+	PRINTF_LIKE(4, 5); /* says may be NULL */
+void finding_note(struct diag *d, struct finding *f, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void finding_help(struct diag *d, struct finding *f, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* Faults so far; a stage that must stop asks this, nobody else. */
+size_t diag_nfaults(const struct diag *d);
+
+/* ---- Policy: -W and allowances ------------------------------------------ */
+
+/* -W SLUG=LEVEL.  false with *why set (usage text): unknown slug, or lower
+ * than the registry allows. */
+bool diag_set_level(struct diag *d, struct str spec, struct str *why);
+
+/* An allowance from a config.  It matches a finding of that rule about that
+ * subject (path) in that guest, or, with a line in place of a path, any
+ * finding whose first text place stands on that line or the next one. */
+struct allowance {
+	enum rule rule;
+	struct str guest;
+	struct str subject;  /* full host path; empty: match by line             */
+	struct str file;
+	uint32_t line;       /* 0: match by subject                              */
+	struct str reason;   /* may be empty: then missing-reason was judged     */
+	struct place at;
+	bool used;
+};
+void diag_allow(struct diag *d, struct allowance a);
+
+/* ---- The end ------------------------------------------------------------ */
+
+enum fail_on {
+	FAIL_ON_ERROR,
+	FAIL_ON_WARNING,
+};
+
+struct summary {
+	size_t errors, warnings, notes, allowed;
+	bool refused;
+};
+
+/* Apply levels and allowances, drop doubles, sort in input order (files in the
+ * order of the command line as registered by diag_file_order, then position,
+ * then rule).  Called once; afterwards nothing may be added. */
+struct summary diag_settle(struct diag *d, enum fail_on fail_on);
+void diag_file_order(struct diag *d, struct str file); /* call in input order */
+size_t diag_count(const struct diag *d);               /* after diag_settle   */
+const struct finding *diag_get(const struct diag *d, size_t i);
+
+/* ---- Rendering ---------------------------------------------------------- */
+
+/* Carets, notes, help and a last line that counts; colour on request. */
+void diag_text(const struct diag *d, bool colour, struct buf *out);
+/* schemas/findings.schema.json */
+void diag_json(const struct diag *d, struct buf *out);
+
+#endif

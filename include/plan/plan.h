@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * plan: what each guest gets.
+ *
+ * Here asks meet facts: words of a config become nodes, nodes become owners,
+ * windows get guest addresses, lines are collected, and the guest's device
+ * tree is laid out property by property, each with the edit made to it and
+ * why.  The plan is complete: emit transcribes it and decides nothing.
+ * Nothing here judges; what cannot be planned at all is a fault.
+ */
+#ifndef DTASSIGN_PLAN_H
+#define DTASSIGN_PLAN_H
+
+#include "request.h"
+#include "topology.h"
+
+/* ---- Owners -------------------------------------------------------------------- */
+
+enum owner_kind {
+	OWNER_DOM0,
+	OWNER_XEN,
+	OWNER_GUEST,
+	OWNER_NOBODY,    /* withheld, marked but not asked for, or no dom0        */
+};
+
+struct owner {
+	enum owner_kind kind;
+	uint32_t guest;  /* OWNER_GUEST: index                                    */
+};
+bool owner_eq(struct owner a, struct owner b);
+
+/* ---- A guest's address space ----------------------------------------------------- */
+
+enum place_how {
+	PLACED_ONE_TO_ONE,
+	PLACED_CHOSEN,   /* iomem_map                                             */
+	PLACED_AUTO,     /* a hole of the layout                                  */
+	PLACED_HAND,     /* an iomem line of the operator                         */
+	PLACED_HOST_GAP, /* follows a chosen window at its host distance          */
+};
+
+/* A run of whole pages, contiguous on both sides. */
+struct mapping {
+	struct range host;        /* hpa, page-rounded                            */
+	struct gpa guest;         /* of its first page                            */
+	enum place_how how;
+	struct place at;          /* the operator's word, or the first window     */
+	bool in_block;            /* written into the managed block               */
+	struct str devices;       /* "uart@ff010000, spi@..." for comments        */
+};
+
+/* One window of an assigned device, placed. */
+struct placed_window {
+	dt_id node;
+	uint32_t window;          /* index in facts                               */
+	struct gpa guest;         /* exact, in-page offset kept                   */
+};
+
+/* A region of the guest that is not free.  Rows: layouts.def. */
+struct region {
+	struct range range;       /* gpa                                          */
+	const char *what;
+	const char *source;
+	bool usable_if_unused;    /* RAM bank space outside actual RAM            */
+};
+
+/* One interrupt line, once. */
+struct irq_grant {
+	uint32_t intid;
+	dt_id node;               /* the first device that brings it, DT_NONE: hand */
+	uint32_t line;
+	struct place at;
+	bool hand;
+	struct str devices;
+};
+
+/* ---- The guest's device tree -------------------------------------------------------- */
+
+enum edit {
+	EDIT_COPIED,     /* bytes as in the host                                  */
+	EDIT_CHANGED,    /* rewritten from facts                                  */
+	EDIT_ADDED,      /* inherited, or needed by Xen or the guest              */
+	EDIT_STUBBED,    /* points at a stand-in                                  */
+	EDIT_DROPPED,    /* not in the guest; `data` is empty                     */
+};
+const char *edit_name(enum edit e);
+
+struct gprop {
+	struct str name;
+	struct str data;
+	enum edit edit;
+	struct str why;           /* empty for plain copies                       */
+	dt_id host;               /* where it came from, or DT_NONE               */
+	const uint32_t *phandles; /* cells of `data` that are phandles            */
+	uint32_t nphandles;
+};
+
+struct gnode {
+	struct str name;
+	dt_id host;               /* DT_NONE: made by us                          */
+	uint32_t phandle;         /* 0: none                                      */
+	struct str why;           /* comment before the node; may be empty        */
+	VEC(struct gprop) props;
+	VEC(struct gnode *) children;
+};
+
+/* ---- What becomes of a reference --------------------------------------------------- */
+
+/* A choice that only the operator can make; check reports it. */
+struct open_question {
+	dt_id node;
+	struct str property;
+	uint32_t cell;            /* of the reference in the host property        */
+	uint32_t index;
+	enum supply_class class;
+	dt_id provider;
+	struct str question;      /* "the rate of clock 0 is not in the tree"     */
+	struct str answer;        /* a decide line that would do                  */
+	bool required;            /* the device will not work without an answer   */
+};
+
+/* ---- Guests ----------------------------------------------------------------------- */
+
+struct plan_device {
+	dt_id node;
+	struct place at;          /* the word in the config                       */
+	bool forced;              /* force_assign or force_assign_without_iommu   */
+	struct str force_reason;
+	struct place force_at;
+	bool in_dtdev;            /* this Xen's dtdev takes it                    */
+	bool needs_force;         /* dom0less: xen,force-assign-without-iommu     */
+};
+
+/* An entry of a list in our managed block. */
+struct entry {
+	struct str text;          /* without quotes                               */
+	bool quoted;
+	struct str comment;       /* the devices it is for, a path first          */
+};
+
+struct guest_plan {
+	const struct guest_request *request;
+	uint32_t index;
+	VEC(struct plan_device) devices; /* in the order of dtdev                 */
+	VEC(struct mapping) mappings;    /* by host address                       */
+	VEC(struct placed_window) windows;
+	VEC(struct irq_grant) irqs;      /* by INTID                              */
+	VEC(struct region) layout;       /* by guest address                      */
+	VEC(struct open_question) questions;
+	struct gnode *tree;              /* the partial device tree's root        */
+	bool too_full;                   /* no hole was left; a fault said so     */
+	/* Entries of the managed block; empty for targets other than xl. */
+	VEC(struct entry) block_dtdev;
+	VEC(struct entry) block_irqs;
+	VEC(struct entry) block_iomem;
+	struct str block_device_tree;    /* empty: no line                        */
+	uint64_t ram_bytes;              /* what memory/maxmem says               */
+	struct range ram[2];             /* gpa banks in use                      */
+	uint32_t nram;
+};
+
+/* A node to be marked xen,passthrough on the host. */
+struct mark {
+	dt_id node;
+	dt_id because;            /* assigned or withheld device it belongs to    */
+	struct str reason;
+	bool present;             /* the host tree has it already                 */
+};
+
+struct withheld {
+	dt_id node;
+	struct str reason;
+	struct place at;
+	uint32_t guest;           /* whose config said so                         */
+};
+
+struct plan {
+	struct arena *arena;
+	const struct topology *topology;
+	const struct facts *facts;
+	const struct dt *dt;
+	const struct platform *platform;
+	const struct request *request;
+	struct owner *owners;     /* per node                                     */
+	struct place *owner_at;   /* per node: the word that made it so           */
+	struct guest_plan *guests;
+	uint32_t nguests;
+	VEC(struct mark) marks;   /* in tree order                                */
+	VEC(struct withheld) withheld;
+	bool complete;            /* no fault while planning: may be judged whole */
+};
+
+struct plan_options {
+	struct str guest_dir;     /* --guest-dir, may be empty                    */
+};
+
+/* Always gives a plan; false when a fault was reported (plan->complete). */
+bool plan_build(struct arena *a, struct diag *d, const struct topology *topology,
+                const struct request *request, const struct plan_options *options,
+                struct plan **out);
+
+/* ---- Shared with check ---------------------------------------------------------------- */
+
+/* The word of a config as a node.  DT_NONE and a fault with the nearest
+ * names where there is none. */
+dt_id plan_resolve(struct diag *d, const struct dt *dt, const struct word *w, struct str guest);
+/* "dom0", "Xen", "nobody", "guest `name`". */
+struct str owner_text(const struct plan *p, struct owner o);
+/* The INTIDs that vUART and virtio-mmio take in an xl or dom0less guest. */
+struct reserved_line {
+	uint32_t intid;
+	const char *what;
+	struct place at;
+};
+size_t plan_reserved_lines(struct arena *a, const struct guest_plan *g,
+                           const struct platform *platform, struct reserved_line **out);
+
+#endif

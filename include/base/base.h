@@ -35,16 +35,16 @@
 /* ---- Limits: exceeding one is a fault of the input, never a crash ------- */
 
 enum {
-	LIMIT_BLOB_BYTES = 64 << 20,     /* a DTB or overlay                    */
-	LIMIT_CONFIG_BYTES = 4 << 20,    /* a dom.cfg                           */
-	LIMIT_NODES = 1 << 20,           /* nodes in one tree                   */
-	LIMIT_PROPS_PER_NODE = 4096,     /* properties in one node              */
-	LIMIT_DEPTH = 64,                /* nesting of nodes                    */
-	LIMIT_PATH = 4096,               /* bytes of a path: what dtdev takes   */
-	LIMIT_GUESTS = 256,              /* configs in one run                  */
-	LIMIT_LIST = 65536,              /* values in one list of a config      */
-	LIMIT_INTERRUPT_HOPS = 64,       /* controllers between device and GIC  */
-	LIMIT_FINDINGS = 100000,         /* then the run stops with a fault     */
+	LIMIT_BLOB_BYTES = 64 << 20,  /* a DTB or overlay                    */
+	LIMIT_CONFIG_BYTES = 4 << 20, /* a dom.cfg                           */
+	LIMIT_NODES = 1 << 20,        /* nodes in one tree                   */
+	LIMIT_PROPS_PER_NODE = 4096,  /* properties in one node              */
+	LIMIT_DEPTH = 64,             /* nesting of nodes                    */
+	LIMIT_PATH = 4096,            /* bytes of a path: what dtdev takes   */
+	LIMIT_GUESTS = 256,           /* configs in one run                  */
+	LIMIT_LIST = 65536,           /* values in one list of a config      */
+	LIMIT_INTERRUPT_HOPS = 64,    /* controllers between device and GIC  */
+	LIMIT_FINDINGS = 100000,      /* then the run stops with a fault     */
 };
 
 /* ---- Ends of the program ------------------------------------------------ */
@@ -61,7 +61,7 @@ NORETURN void die(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* A state that our own code promised never to reach: abort with the place. */
 NORETURN void bug_at(const char *file, int line, const char *what);
-#define BUG(what)         bug_at(__FILE__, __LINE__, (what))
+#define BUG(what) bug_at(__FILE__, __LINE__, (what))
 #define BUG_ON(condition) \
 	do { \
 		if (condition) \
@@ -96,12 +96,12 @@ struct str {
 /* For printf("%.*s", STR_ARG(x)). */
 #define STR_ARG(x) (int)(x).n, (x).n ? (x).s : ""
 
-struct str str_of(const char *c);                         /* NULL: empty     */
+struct str str_of(const char *c); /* NULL: empty     */
 bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *b);
-bool str_eq_nocase(struct str a, struct str b);           /* ASCII only      */
-int str_cmp(struct str a, struct str b);                  /* bytes, like strcmp */
-int str_cmp_natural(struct str a, struct str b);          /* digit runs by value */
+bool str_eq_nocase(struct str a, struct str b);  /* ASCII only      */
+int str_cmp(struct str a, struct str b);         /* bytes, like strcmp */
+int str_cmp_natural(struct str a, struct str b); /* digit runs by value */
 bool str_starts(struct str a, const char *prefix);
 bool str_ends(struct str a, const char *suffix);
 struct str str_from(struct str a, size_t start);          /* rest; clipped   */
@@ -112,8 +112,8 @@ size_t str_find(struct str a, char c);
 size_t str_find_last(struct str a, char c);
 /* Position of a substring or SIZE_MAX. */
 size_t str_find_sub(struct str a, struct str what);
-struct str str_dup(struct arena *a, struct str s);        /* NUL-terminated  */
-const char *str_c(struct arena *a, struct str s);         /* NUL-terminated copy */
+struct str str_dup(struct arena *a, struct str s); /* NUL-terminated  */
+const char *str_c(struct arena *a, struct str s);  /* NUL-terminated copy */
 struct str str_format(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 struct str str_vformat(struct arena *a, const char *fmt, va_list args);
 uint32_t str_hash(struct str s);
@@ -186,8 +186,8 @@ MUST_USE bool range_from_size(uint64_t first, uint64_t size, struct range *out);
 bool range_meets(struct range a, struct range b);
 bool range_holds(struct range outer, struct range inner);
 bool range_has(struct range r, uint64_t v);
-struct range range_pages(struct range r);   /* widened to whole 4 KiB pages  */
-uint64_t range_npages(struct range r);      /* pages touched                 */
+struct range range_pages(struct range r); /* widened to whole 4 KiB pages  */
+uint64_t range_npages(struct range r);    /* pages touched                 */
 /* Size in bytes; 0 means 2^64 (the whole space). */
 uint64_t range_size(struct range r);
 MUST_USE bool u64_add(uint64_t a, uint64_t b, uint64_t *out);
@@ -198,7 +198,7 @@ MUST_USE bool u64_mul(uint64_t a, uint64_t b, uint64_t *out);
 /* String (or any bytes) to a number; the keys are slices that must stay. */
 struct map;
 struct map *map_new(struct arena *a, bool nocase, size_t expected);
-void map_put(struct map *m, struct str key, uint32_t value);   /* first wins  */
+void map_put(struct map *m, struct str key, uint32_t value); /* first wins  */
 bool map_get(const struct map *m, struct str key, uint32_t *out);
 
 /* ---- Files -------------------------------------------------------------- */

@@ -17,8 +17,8 @@ void check_plan(struct arena *a, struct diag *d, const struct plan *plan);
 struct approved;
 
 /* NULL when refused or when planning was not complete.  After diag_settle. */
-const struct approved *check_approve(struct arena *a, const struct plan *plan,
-                                     const struct diag *d, struct summary summary);
+const struct approved *check_approve(struct arena *a, const struct plan *plan, const struct diag *d,
+				     struct summary summary);
 
 const struct plan *approved_plan(const struct approved *a);
 const struct diag *approved_findings(const struct approved *a);

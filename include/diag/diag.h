@@ -34,7 +34,7 @@ enum level {
 enum relax {
 	RELAX_NEVER,  /* nothing lowers it                                       */
 	RELAX_REASON, /* only an allowance; one without a reason is honoured and
-	               * warned about (missing-reason)                           */
+		       * warned about (missing-reason)                           */
 	RELAX_FREE,   /* -W may lower it, allowances too                         */
 };
 
@@ -68,9 +68,9 @@ const struct rule_info *rule_get(enum rule rule);
 bool rule_find(struct str slug, enum rule *out);
 /* The slug most like a wrong one, or NULL. */
 const char *rule_nearest(struct str slug);
-const char *level_name(enum level level);       /* "note", "warning", "error" */
+const char *level_name(enum level level); /* "note", "warning", "error" */
 const char *category_name(enum category category);
-const char *relax_name(enum relax relax);       /* "never", "reason", "free"  */
+const char *relax_name(enum relax relax); /* "never", "reason", "free"  */
 
 /* ---- Places ------------------------------------------------------------- */
 
@@ -89,10 +89,10 @@ enum place_kind {
 struct place {
 	enum place_kind kind;
 	struct str file;     /* as the operator named it; never an absolute path
-	                      * that we made up                                  */
+			      * that we made up                                  */
 	uint32_t line, col;  /* PLACE_TEXT: 1-based, column in bytes             */
 	struct str text;     /* line without its end, or drawn property; may be
-	                      * empty                                            */
+			      * empty                                            */
 	uint32_t off, len;   /* what to underline in text; len 0: nothing        */
 	struct str path;     /* PLACE_TREE: full path of the node                */
 	struct str property; /* PLACE_TREE: name, empty for the node itself      */
@@ -111,17 +111,17 @@ struct place place_says(struct place p, struct str says); /* a copy with words *
 
 struct finding {
 	enum rule rule;
-	enum level level;     /* after diag_settle                               */
-	bool fault;           /* cannot be relaxed                               */
+	enum level level; /* after diag_settle                               */
+	bool fault;       /* cannot be relaxed                               */
 	bool allowed;
-	struct str reason;    /* why it was allowed; may be empty                */
-	struct str guest;     /* NAME, or empty: the whole run                   */
-	struct str subject;   /* full host path it is about, or empty            */
-	struct str text;      /* one sentence                                    */
+	struct str reason;        /* why it was allowed; may be empty                */
+	struct str guest;         /* NAME, or empty: the whole run                   */
+	struct str subject;       /* full host path it is about, or empty            */
+	struct str text;          /* one sentence                                    */
 	VEC(struct place) places; /* the first is the main one                   */
 	VEC(struct str) notes;
 	VEC(struct str) helps;
-	uint32_t rank;        /* order in which it was added                     */
+	uint32_t rank; /* order in which it was added                     */
 };
 
 struct diag;
@@ -131,13 +131,13 @@ struct arena *diag_arena(const struct diag *d);
 
 /* The main place may be place_none().  `help` says how to mend it (may be
  * empty only where nothing can be said).  Returns false, always. */
-bool diag_fault(struct diag *d, enum rule rule, struct place at, struct str help,
-                const char *fmt, ...) PRINTF_LIKE(5, 6);
+bool diag_fault(struct diag *d, enum rule rule, struct place at, struct str help, const char *fmt,
+		...) PRINTF_LIKE(5, 6);
 
 /* Findings under construction: add places, notes and help before the next one
  * is begun.  `guest` and `subject` (a full host path) let allowances match. */
 struct finding *diag_judge(struct diag *d, enum rule rule, struct str guest, struct str subject,
-                           struct place at, const char *fmt, ...) PRINTF_LIKE(6, 7);
+			   struct place at, const char *fmt, ...) PRINTF_LIKE(6, 7);
 void finding_place(struct diag *d, struct finding *f, struct place at, const char *says, ...)
 	PRINTF_LIKE(4, 5); /* says may be NULL */
 void finding_note(struct diag *d, struct finding *f, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -158,10 +158,10 @@ bool diag_set_level(struct diag *d, struct str spec, struct str *why);
 struct allowance {
 	enum rule rule;
 	struct str guest;
-	struct str subject;  /* full host path; empty: match by line             */
+	struct str subject; /* full host path; empty: match by line             */
 	struct str file;
-	uint32_t line;       /* 0: match by subject                              */
-	struct str reason;   /* may be empty: then missing-reason was judged     */
+	uint32_t line;     /* 0: match by subject                              */
+	struct str reason; /* may be empty: then missing-reason was judged     */
 	struct place at;
 	bool used;
 };

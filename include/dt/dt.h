@@ -27,18 +27,18 @@ typedef uint32_t dt_id;
 
 struct dt_prop {
 	struct str name;
-	struct str data;   /* raw bytes, big-endian cells                        */
+	struct str data; /* raw bytes, big-endian cells                        */
 };
 
 struct dt_node {
-	struct str name;   /* with unit address; empty for the root              */
-	struct str path;   /* full path, as the blob spells it                   */
-	dt_id parent;      /* DT_NONE for the root                               */
-	dt_id end;         /* one past the last descendant                       */
-	uint32_t depth;    /* root 0                                             */
-	uint32_t phandle;  /* 0: none (first of phandle, linux,phandle)          */
+	struct str name;  /* with unit address; empty for the root              */
+	struct str path;  /* full path, as the blob spells it                   */
+	dt_id parent;     /* DT_NONE for the root                               */
+	dt_id end;        /* one past the last descendant                       */
+	uint32_t depth;   /* root 0                                             */
+	uint32_t phandle; /* 0: none (first of phandle, linux,phandle)          */
 	uint32_t first_prop, nprops;
-	struct str label;  /* first in /__symbols__, or empty                    */
+	struct str label; /* first in /__symbols__, or empty                    */
 };
 
 struct dt_reserve {
@@ -47,9 +47,9 @@ struct dt_reserve {
 
 struct dt {
 	struct arena *arena;
-	struct str file;            /* as the operator named it                  */
-	struct str blob;            /* after overlays                            */
-	struct dt_node *nodes;      /* preorder; nodes[0] is the root            */
+	struct str file;       /* as the operator named it                  */
+	struct str blob;       /* after overlays                            */
+	struct dt_node *nodes; /* preorder; nodes[0] is the root            */
 	uint32_t nnodes;
 	struct dt_prop *props;
 	uint32_t nprops;
@@ -57,7 +57,7 @@ struct dt {
 	uint32_t nreserves;
 	uint32_t max_phandle;
 	bool has_symbols;
-	struct dt_index *index;     /* private                                   */
+	struct dt_index *index; /* private                                   */
 };
 
 /*
@@ -75,7 +75,7 @@ struct dt_source {
 	struct str file, blob;
 };
 bool dt_apply_overlays(struct arena *a, struct diag *d, struct dt_source base,
-                       const struct dt_source *overlays, size_t noverlays, struct str *merged);
+		       const struct dt_source *overlays, size_t noverlays, struct str *merged);
 
 /* ---- Walking ------------------------------------------------------------ */
 
@@ -100,8 +100,8 @@ dt_id dt_find_path(const struct dt *t, struct str path);
 dt_id dt_find_path_nocase(const struct dt *t, struct str path);
 dt_id dt_find_child(const struct dt *t, dt_id parent, struct str name); /* exact */
 dt_id dt_find_phandle(const struct dt *t, uint32_t phandle);
-dt_id dt_find_label(const struct dt *t, struct str label);  /* without '&'   */
-dt_id dt_find_alias(const struct dt *t, struct str alias);  /* /aliases      */
+dt_id dt_find_label(const struct dt *t, struct str label); /* without '&'   */
+dt_id dt_find_alias(const struct dt *t, struct str alias); /* /aliases      */
 /* First alias that names this node, or empty. */
 struct str dt_alias_of(const struct dt *t, dt_id n);
 /* Up to `max` existing paths most like a wrong one, best first; the count. */
@@ -156,7 +156,7 @@ const char *supply_class_name(enum supply_class c);
 /* What the guest tree does with such a reference unless something better is
  * known. */
 enum supply_action {
-	ACTION_NONE,    /* has no meaning in a guest tree                        */
+	ACTION_NONE, /* has no meaning in a guest tree                        */
 	ACTION_KEEP,
 	ACTION_DROP,
 	ACTION_STUB,
@@ -173,7 +173,7 @@ enum supply_cells {
 	CELLS_REST,     /* one phandle, all other cells belong to it             */
 	CELLS_MAP4,     /* iommu-map, msi-map: <id &target out length>           */
 	CELLS_INTERRUPT_MAP,
-	CELLS_GROUPS,   /* groups of `stride` cells, phandle at `nfixed`         */
+	CELLS_GROUPS,     /* groups of `stride` cells, phandle at `nfixed`         */
 	CELLS_INTERRUPTS, /* 4th cell of a 4-cell GICv3 specifier, or none       */
 };
 
@@ -191,7 +191,7 @@ struct supplier {
 	uint32_t nfixed, stride;
 	enum supply_class class;
 	enum supply_action action;
-	bool strict;                /* Linux 6.1 fw_devlink waits for it         */
+	bool strict; /* Linux 6.1 fw_devlink waits for it         */
 	const char *source;
 };
 
@@ -203,18 +203,18 @@ const struct supplier *dt_supplier_row(size_t i);
 
 enum ref_health {
 	REF_OK,
-	REF_HOLE,        /* phandle 0: a slot left empty, takes one cell         */
-	REF_DANGLING,    /* no node has this phandle; the walk ends here         */
-	REF_NO_CELLS,    /* the provider lacks its #...-cells; the walk ends     */
-	REF_TRUNCATED,   /* the property ends inside the entry                   */
+	REF_HOLE,      /* phandle 0: a slot left empty, takes one cell         */
+	REF_DANGLING,  /* no node has this phandle; the walk ends here         */
+	REF_NO_CELLS,  /* the provider lacks its #...-cells; the walk ends     */
+	REF_TRUNCATED, /* the property ends inside the entry                   */
 };
 
 struct dt_ref {
 	enum ref_health health;
-	uint32_t index;     /* of the entry in its property                      */
-	uint32_t cell;      /* where the phandle stands                          */
+	uint32_t index; /* of the entry in its property                      */
+	uint32_t cell;  /* where the phandle stands                          */
 	uint32_t phandle;
-	dt_id provider;     /* DT_NONE unless REF_OK                             */
+	dt_id provider;            /* DT_NONE unless REF_OK                             */
 	uint32_t first_arg, nargs; /* cells of the specifier                     */
 };
 
@@ -226,7 +226,7 @@ struct dt_refs {
 	bool whole; /* every cell was accounted for                              */
 };
 struct dt_refs dt_refs(struct arena *a, const struct dt *t, dt_id n, const struct dt_prop *p,
-                       const struct supplier *row);
+		       const struct supplier *row);
 
 /* ---- Drawing ------------------------------------------------------------- */
 
@@ -234,7 +234,7 @@ struct dt_refs dt_refs(struct arena *a, const struct dt *t, dt_id n, const struc
  * (or &{/path}) where suppliers.def says a cell is one.  With cell >= 0 the
  * offset and length of that cell in the drawing are given. */
 struct str dt_draw(struct arena *a, const struct dt *t, dt_id n, const struct dt_prop *p,
-                   int32_t cell, uint32_t *off, uint32_t *len);
+		   int32_t cell, uint32_t *off, uint32_t *len);
 
 struct place dt_place(const struct dt *t, dt_id n);
 /* property may be absent: then the place is the node. */

@@ -12,13 +12,13 @@
 #include "check.h"
 
 struct emit_options {
-	struct str board_file;   /* as the operator named it, last part only      */
-	struct str board_blob;   /* what was read, for the checksum               */
+	struct str board_file; /* as the operator named it, last part only      */
+	struct str board_blob; /* what was read, for the checksum               */
 };
 
 /* Adds every output of every guest and of the host to `files`; NAME.json last. */
-void emit_all(struct arena *a, const struct approved *approved,
-              const struct emit_options *options, struct fileset *files);
+void emit_all(struct arena *a, const struct approved *approved, const struct emit_options *options,
+	      struct fileset *files);
 
 /* The parts, for tests and for `check`. */
 struct str emit_dtb(struct arena *a, const struct gnode *root);

@@ -21,32 +21,32 @@
 
 enum window_health {
 	WINDOW_OK,
-	WINDOW_NO_ADDRESS,   /* on a bus without CPU addresses (I2C, SPI, MDIO):
-	                      * that is fine                                      */
-	WINDOW_UNREACHABLE,  /* a bus above has no ranges, or none that covers it */
-	WINDOW_EMPTY,        /* size 0                                            */
-	WINDOW_MALFORMED,    /* cell counts, a truncated entry, wrap-around       */
+	WINDOW_NO_ADDRESS,  /* on a bus without CPU addresses (I2C, SPI, MDIO):
+			     * that is fine                                      */
+	WINDOW_UNREACHABLE, /* a bus above has no ranges, or none that covers it */
+	WINDOW_EMPTY,       /* size 0                                            */
+	WINDOW_MALFORMED,   /* cell counts, a truncated entry, wrap-around       */
 };
 
 struct window {
 	enum window_health health;
-	const char *reason;      /* why not WINDOW_OK, else NULL                  */
-	uint32_t index;          /* entry of reg (or assigned-addresses)          */
-	uint32_t cell;           /* its first cell                                */
+	const char *reason; /* why not WINDOW_OK, else NULL                  */
+	uint32_t index;     /* entry of reg (or assigned-addresses)          */
+	uint32_t cell;      /* its first cell                                */
 	uint32_t ncells;
-	struct str name;         /* from reg-names                                */
-	uint64_t bus_address;    /* as written (low 64 bits)                      */
+	struct str name;      /* from reg-names                                */
+	uint64_t bus_address; /* as written (low 64 bits)                      */
 	uint64_t size;
-	struct range cpu;        /* hpa; valid if WINDOW_OK                       */
-	bool assigned;           /* of assigned-addresses (PCI)                   */
+	struct range cpu; /* hpa; valid if WINDOW_OK                       */
+	bool assigned;    /* of assigned-addresses (PCI)                   */
 };
 
 /* ---- Lines: interrupts ---------------------------------------------------- */
 
 enum line_health {
-	LINE_GIC,            /* reaches the GIC that Xen drives                   */
-	LINE_OTHER,          /* ends at another controller                        */
-	LINE_BROKEN,         /* cannot be resolved                                */
+	LINE_GIC,    /* reaches the GIC that Xen drives                   */
+	LINE_OTHER,  /* ends at another controller                        */
+	LINE_BROKEN, /* cannot be resolved                                */
 };
 
 enum line_type {
@@ -65,45 +65,45 @@ enum trigger {
 	TRIGGER_LEVEL_LOW,
 	TRIGGER_INVALID,
 };
-const char *trigger_name(enum trigger t);     /* "level-high", ...            */
+const char *trigger_name(enum trigger t); /* "level-high", ...            */
 
 struct line {
 	enum line_health health;
-	const char *reason;      /* why not LINE_GIC                              */
-	uint32_t index;          /* of the specifier                              */
-	const char *property;    /* "interrupts" or "interrupts-extended"         */
-	uint32_t cell;           /* first cell of the specifier in the property   */
+	const char *reason;   /* why not LINE_GIC                              */
+	uint32_t index;       /* of the specifier                              */
+	const char *property; /* "interrupts" or "interrupts-extended"         */
+	uint32_t cell;        /* first cell of the specifier in the property   */
 	uint32_t ncells;
-	struct str name;         /* from interrupt-names                          */
-	dt_id controller;        /* where the walk ended, DT_NONE if broken       */
-	dt_id nexus;             /* last interrupt-map passed, or DT_NONE         */
+	struct str name;           /* from interrupt-names                          */
+	dt_id controller;          /* where the walk ended, DT_NONE if broken       */
+	dt_id nexus;               /* last interrupt-map passed, or DT_NONE         */
 	const uint32_t *specifier; /* at the controller (after nexuses)           */
 	uint32_t nspecifier;
-	enum line_type type;     /* LINE_GIC only, like all below                 */
+	enum line_type type; /* LINE_GIC only, like all below                 */
 	uint32_t intid;
-	uint32_t flags;          /* the third cell, raw                           */
+	uint32_t flags; /* the third cell, raw                           */
 	enum trigger trigger;
-	uint32_t xen_intid;      /* what Xen decodes (eSPI, EPPI: something else) */
+	uint32_t xen_intid; /* what Xen decodes (eSPI, EPPI: something else) */
 };
 
 /* ---- Streams: what an IOMMU knows a device by ------------------------------ */
 
 enum stream_health {
 	STREAM_OK,
-	STREAM_HOLE,             /* phandle 0                                     */
+	STREAM_HOLE, /* phandle 0                                     */
 	STREAM_DANGLING,
-	STREAM_NO_CELLS,         /* the IOMMU lacks #iommu-cells                  */
+	STREAM_NO_CELLS, /* the IOMMU lacks #iommu-cells                  */
 	STREAM_TRUNCATED,
 };
 
 struct stream {
 	enum stream_health health;
 	uint32_t index, cell;
-	dt_id iommu;             /* DT_NONE unless found                          */
+	dt_id iommu; /* DT_NONE unless found                          */
 	const uint32_t *args;
 	uint32_t nargs;
-	uint32_t id, mask;       /* meaningful where the IOMMU has stream IDs     */
-	bool legacy;             /* from mmu-masters on the IOMMU                 */
+	uint32_t id, mask; /* meaningful where the IOMMU has stream IDs     */
+	bool legacy;       /* from mmu-masters on the IOMMU                 */
 };
 
 /* ---- DMA evidence ---------------------------------------------------------- */
@@ -111,31 +111,31 @@ struct stream {
 enum dma_class {
 	DMA_UNKNOWN,
 	DMA_MASTER,
-	DMA_CLIENT,              /* uses an engine, masters nothing itself        */
+	DMA_CLIENT, /* uses an engine, masters nothing itself        */
 	DMA_ENGINE,
-	DMA_INFRA,               /* IOMMU, interrupt controller: nobody's         */
+	DMA_INFRA, /* IOMMU, interrupt controller: nobody's         */
 	DMA_NON_MASTER,
-	DMA_GENERIC,             /* says nothing; masters.def only                */
+	DMA_GENERIC, /* says nothing; masters.def only                */
 };
 const char *dma_class_name(enum dma_class c);
 
 enum dma_evidence {
 	EVIDENCE_NONE,
-	EVIDENCE_IOMMUS,         /* this node has iommus                          */
+	EVIDENCE_IOMMUS, /* this node has iommus                          */
 	EVIDENCE_IOMMU_MAP,
 	EVIDENCE_HOST_BRIDGE,
 	EVIDENCE_DMA_CELLS,
-	EVIDENCE_DMA_COHERENT,   /* on the node itself                            */
-	EVIDENCE_LEGACY,         /* named in some mmu-masters                     */
-	EVIDENCE_TABLE,          /* masters.def                                   */
-	EVIDENCE_NO_REGISTERS,   /* nothing to hand out                           */
+	EVIDENCE_DMA_COHERENT, /* on the node itself                            */
+	EVIDENCE_LEGACY,       /* named in some mmu-masters                     */
+	EVIDENCE_TABLE,        /* masters.def                                   */
+	EVIDENCE_NO_REGISTERS, /* nothing to hand out                           */
 };
 
 struct master_row {
 	const char *compatible;
 	enum dma_class class;
-	const char *evidence;    /* short: what was seen, and where               */
-	const char *source;      /* binding and driver, or the survey             */
+	const char *evidence; /* short: what was seen, and where               */
+	const char *source;   /* binding and driver, or the survey             */
 };
 /* Exact, without regard to case; NULL: no row. */
 const struct master_row *master_find(struct str compatible);
@@ -148,37 +148,37 @@ const struct master_row *master_row(size_t i);
 enum role {
 	ROLE_DEVICE,
 	ROLE_ROOT,
-	ROLE_META,               /* chosen, aliases, __symbols__, firmware nodes  */
-	ROLE_BUS,                /* simple-bus and the like, no registers         */
-	ROLE_CPU,                /* /cpus and below, PMUs, idle states, PSCI      */
-	ROLE_MEMORY,             /* device_type memory, reserved-memory           */
-	ROLE_INTC,               /* the GIC, its frames, its ITS                  */
+	ROLE_META,   /* chosen, aliases, __symbols__, firmware nodes  */
+	ROLE_BUS,    /* simple-bus and the like, no registers         */
+	ROLE_CPU,    /* /cpus and below, PMUs, idle states, PSCI      */
+	ROLE_MEMORY, /* device_type memory, reserved-memory           */
+	ROLE_INTC,   /* the GIC, its frames, its ITS                  */
 	ROLE_IOMMU,
-	ROLE_TIMER,              /* the architected timers                        */
-	ROLE_CONSOLE,            /* Xen's own UART                                */
-	ROLE_XEN,                /* skipped for dom0: blacklisted, multiboot, ... */
+	ROLE_TIMER,   /* the architected timers                        */
+	ROLE_CONSOLE, /* Xen's own UART                                */
+	ROLE_XEN,     /* skipped for dom0: blacklisted, multiboot, ... */
 };
 const char *role_name(enum role r);
 
 struct device {
 	dt_id node;
 	enum role role;
-	const char *role_reason;     /* for infrastructure: why nobody may have it */
-	bool enabled;                /* own and every ancestor's status           */
-	bool available;              /* own status only: what Xen looks at        */
-	bool xen_disabled_ancestor;  /* available, but below a disabled node      */
+	const char *role_reason;    /* for infrastructure: why nobody may have it */
+	bool enabled;               /* own and every ancestor's status           */
+	bool available;             /* own status only: what Xen looks at        */
+	bool xen_disabled_ancestor; /* available, but below a disabled node      */
 	struct window *windows;
 	uint32_t nwindows;
 	struct line *lines;
 	uint32_t nlines;
 	struct stream *streams;
 	uint32_t nstreams;
-	bool dma_coherent;           /* own or inherited, dma-noncoherent stops   */
-	dt_id dma_coherent_from;     /* node that says so, or DT_NONE             */
+	bool dma_coherent;       /* own or inherited, dma-noncoherent stops   */
+	dt_id dma_coherent_from; /* node that says so, or DT_NONE             */
 	enum dma_class dma;
 	enum dma_evidence dma_evidence;
 	const struct master_row *dma_row; /* EVIDENCE_TABLE                       */
-	bool uses_engine;            /* has dmas                                  */
+	bool uses_engine;                 /* has dmas                                  */
 	bool has_ppi;
 	bool is_host_bridge;
 };
@@ -186,17 +186,17 @@ struct device {
 /* ---- The ledger ------------------------------------------------------------ */
 
 enum claim_kind {
-	CLAIM_PAGES,             /* 4 KiB pages touched by a window: range        */
-	CLAIM_WINDOW,            /* the exact bytes: range                        */
-	CLAIM_LINE,              /* INTID: key                                    */
-	CLAIM_STREAM,            /* masked id in the scope of an IOMMU            */
-	CLAIM_DMA_CHANNEL,       /* provider plus specifier: key                  */
+	CLAIM_PAGES,       /* 4 KiB pages touched by a window: range        */
+	CLAIM_WINDOW,      /* the exact bytes: range                        */
+	CLAIM_LINE,        /* INTID: key                                    */
+	CLAIM_STREAM,      /* masked id in the scope of an IOMMU            */
+	CLAIM_DMA_CHANNEL, /* provider plus specifier: key                  */
 	CLAIM_CLOCK,
 	CLAIM_RESET,
 	CLAIM_POWER_DOMAIN,
 	CLAIM_SUPPLY,
-	CLAIM_RAM,               /* memory nodes: range                           */
-	CLAIM_RESERVED,          /* reserved-memory, /memreserve/: range          */
+	CLAIM_RAM,      /* memory nodes: range                           */
+	CLAIM_RESERVED, /* reserved-memory, /memreserve/: range          */
 	NCLAIM_KINDS,
 };
 
@@ -209,14 +209,14 @@ enum claim_shape {
 struct claim {
 	enum claim_kind kind;
 	enum claim_shape shape;
-	dt_id node;              /* who claims; DT_NONE: /memreserve/             */
-	dt_id scope;             /* IOMMU or provider, DT_NONE                    */
+	dt_id node;  /* who claims; DT_NONE: /memreserve/             */
+	dt_id scope; /* IOMMU or provider, DT_NONE                    */
 	struct range range;
 	uint32_t id, mask;
-	uint64_t key;            /* hash of the specifier; see `args`             */
+	uint64_t key; /* hash of the specifier; see `args`             */
 	const uint32_t *args;
 	uint32_t nargs;
-	uint32_t item;           /* index of the window, line, stream, reference  */
+	uint32_t item; /* index of the window, line, stream, reference  */
 };
 
 struct ledger;
@@ -225,7 +225,7 @@ struct facts {
 	struct arena *arena;
 	const struct dt *dt;
 	const struct platform *platform;
-	struct device *devices;  /* one per node, same index                      */
+	struct device *devices; /* one per node, same index                      */
 	const struct ledger *ledger;
 	uint32_t nlines_gic;
 };
@@ -233,7 +233,7 @@ struct facts {
 /* Never fails on a node: what cannot be derived is in the facts.  Faults only
  * where the whole tree cannot be worked with (no GIC is not such a case). */
 bool facts_build(struct arena *a, struct diag *d, const struct platform *platform,
-                 struct facts **out);
+		 struct facts **out);
 
 static inline const struct device *facts_device(const struct facts *f, dt_id n)
 {
@@ -249,13 +249,13 @@ size_t ledger_of(const struct facts *f, dt_id node, const struct claim **first);
  * ledger.  *out lives in the arena.
  */
 size_t ledger_others(struct arena *a, const struct facts *f, const struct claim *c,
-                     const struct claim ***out);
+		     const struct claim ***out);
 /* The same for a range or line that no node of the host claims (an iomem or
  * irqs word of a config): node may be DT_NONE. */
 size_t ledger_meeting(struct arena *a, const struct facts *f, enum claim_kind kind,
-                      struct range range, const struct claim ***out);
+		      struct range range, const struct claim ***out);
 size_t ledger_line(struct arena *a, const struct facts *f, uint32_t intid,
-                   const struct claim ***out);
+		   const struct claim ***out);
 
 /* ---- Neighbourhood ---------------------------------------------------------- */
 

@@ -20,12 +20,12 @@ enum owner_kind {
 	OWNER_DOM0,
 	OWNER_XEN,
 	OWNER_GUEST,
-	OWNER_NOBODY,    /* withheld, marked but not asked for, or no dom0        */
+	OWNER_NOBODY, /* withheld, marked but not asked for, or no dom0        */
 };
 
 struct owner {
 	enum owner_kind kind;
-	uint32_t guest;  /* OWNER_GUEST: index                                    */
+	uint32_t guest; /* OWNER_GUEST: index                                    */
 };
 bool owner_eq(struct owner a, struct owner b);
 
@@ -41,33 +41,33 @@ enum place_how {
 
 /* A run of whole pages, contiguous on both sides. */
 struct mapping {
-	struct range host;        /* hpa, page-rounded                            */
-	struct gpa guest;         /* of its first page                            */
+	struct range host; /* hpa, page-rounded                            */
+	struct gpa guest;  /* of its first page                            */
 	enum place_how how;
-	struct place at;          /* the operator's word, or the first window     */
-	bool in_block;            /* written into the managed block               */
-	struct str devices;       /* "uart@ff010000, spi@..." for comments        */
+	struct place at;    /* the operator's word, or the first window     */
+	bool in_block;      /* written into the managed block               */
+	struct str devices; /* "uart@ff010000, spi@..." for comments        */
 };
 
 /* One window of an assigned device, placed. */
 struct placed_window {
 	dt_id node;
-	uint32_t window;          /* index in facts                               */
-	struct gpa guest;         /* exact, in-page offset kept                   */
+	uint32_t window;  /* index in facts                               */
+	struct gpa guest; /* exact, in-page offset kept                   */
 };
 
 /* A region of the guest that is not free.  Rows: layouts.def. */
 struct region {
-	struct range range;       /* gpa                                          */
+	struct range range; /* gpa                                          */
 	const char *what;
 	const char *source;
-	bool usable_if_unused;    /* RAM bank space outside actual RAM            */
+	bool usable_if_unused; /* RAM bank space outside actual RAM            */
 };
 
 /* One interrupt line, once. */
 struct irq_grant {
 	uint32_t intid;
-	dt_id node;               /* the first device that brings it, DT_NONE: hand */
+	dt_id node; /* the first device that brings it, DT_NONE: hand */
 	uint32_t line;
 	struct place at;
 	bool hand;
@@ -77,11 +77,11 @@ struct irq_grant {
 /* ---- The guest's device tree -------------------------------------------------------- */
 
 enum edit {
-	EDIT_COPIED,     /* bytes as in the host                                  */
-	EDIT_CHANGED,    /* rewritten from facts                                  */
-	EDIT_ADDED,      /* inherited, or needed by Xen or the guest              */
-	EDIT_STUBBED,    /* points at a stand-in                                  */
-	EDIT_DROPPED,    /* not in the guest; `data` is empty                     */
+	EDIT_COPIED,  /* bytes as in the host                                  */
+	EDIT_CHANGED, /* rewritten from facts                                  */
+	EDIT_ADDED,   /* inherited, or needed by Xen or the guest              */
+	EDIT_STUBBED, /* points at a stand-in                                  */
+	EDIT_DROPPED, /* not in the guest; `data` is empty                     */
 };
 const char *edit_name(enum edit e);
 
@@ -97,9 +97,9 @@ struct gprop {
 
 struct gnode {
 	struct str name;
-	dt_id host;               /* DT_NONE: made by us                          */
-	uint32_t phandle;         /* 0: none                                      */
-	struct str why;           /* comment before the node; may be empty        */
+	dt_id host;       /* DT_NONE: made by us                          */
+	uint32_t phandle; /* 0: none                                      */
+	struct str why;   /* comment before the node; may be empty        */
 	VEC(struct gprop) props;
 	VEC(struct gnode *) children;
 };
@@ -110,32 +110,32 @@ struct gnode {
 struct open_question {
 	dt_id node;
 	struct str property;
-	uint32_t cell;            /* of the reference in the host property        */
+	uint32_t cell; /* of the reference in the host property        */
 	uint32_t index;
 	enum supply_class class;
 	dt_id provider;
-	struct str question;      /* "the rate of clock 0 is not in the tree"     */
-	struct str answer;        /* a decide line that would do                  */
-	bool required;            /* the device will not work without an answer   */
+	struct str question; /* "the rate of clock 0 is not in the tree"     */
+	struct str answer;   /* a decide line that would do                  */
+	bool required;       /* the device will not work without an answer   */
 };
 
 /* ---- Guests ----------------------------------------------------------------------- */
 
 struct plan_device {
 	dt_id node;
-	struct place at;          /* the word in the config                       */
-	bool forced;              /* force_assign or force_assign_without_iommu   */
+	struct place at; /* the word in the config                       */
+	bool forced;     /* force_assign or force_assign_without_iommu   */
 	struct str force_reason;
 	struct place force_at;
-	bool in_dtdev;            /* this Xen's dtdev takes it                    */
-	bool needs_force;         /* dom0less: xen,force-assign-without-iommu     */
+	bool in_dtdev;    /* this Xen's dtdev takes it                    */
+	bool needs_force; /* dom0less: xen,force-assign-without-iommu     */
 };
 
 /* An entry of a list in our managed block. */
 struct entry {
-	struct str text;          /* without quotes                               */
+	struct str text; /* without quotes                               */
 	bool quoted;
-	struct str comment;       /* the devices it is for, a path first          */
+	struct str comment; /* the devices it is for, a path first          */
 };
 
 struct guest_plan {
@@ -144,34 +144,34 @@ struct guest_plan {
 	VEC(struct plan_device) devices; /* in the order of dtdev                 */
 	VEC(struct mapping) mappings;    /* by host address                       */
 	VEC(struct placed_window) windows;
-	VEC(struct irq_grant) irqs;      /* by INTID                              */
-	VEC(struct region) layout;       /* by guest address                      */
+	VEC(struct irq_grant) irqs; /* by INTID                              */
+	VEC(struct region) layout;  /* by guest address                      */
 	VEC(struct open_question) questions;
-	struct gnode *tree;              /* the partial device tree's root        */
-	bool too_full;                   /* no hole was left; a fault said so     */
+	struct gnode *tree; /* the partial device tree's root        */
+	bool too_full;      /* no hole was left; a fault said so     */
 	/* Entries of the managed block; empty for targets other than xl. */
 	VEC(struct entry) block_dtdev;
 	VEC(struct entry) block_irqs;
 	VEC(struct entry) block_iomem;
-	struct str block_device_tree;    /* empty: no line                        */
-	uint64_t ram_bytes;              /* what memory/maxmem says               */
-	struct range ram[2];             /* gpa banks in use                      */
+	struct str block_device_tree; /* empty: no line                        */
+	uint64_t ram_bytes;           /* what memory/maxmem says               */
+	struct range ram[2];          /* gpa banks in use                      */
 	uint32_t nram;
 };
 
 /* A node to be marked xen,passthrough on the host. */
 struct mark {
 	dt_id node;
-	dt_id because;            /* assigned or withheld device it belongs to    */
+	dt_id because; /* assigned or withheld device it belongs to    */
 	struct str reason;
-	bool present;             /* the host tree has it already                 */
+	bool present; /* the host tree has it already                 */
 };
 
 struct withheld {
 	dt_id node;
 	struct str reason;
 	struct place at;
-	uint32_t guest;           /* whose config said so                         */
+	uint32_t guest; /* whose config said so                         */
 };
 
 struct plan {
@@ -181,23 +181,23 @@ struct plan {
 	const struct dt *dt;
 	const struct platform *platform;
 	const struct request *request;
-	struct owner *owners;     /* per node                                     */
-	struct place *owner_at;   /* per node: the word that made it so           */
+	struct owner *owners;   /* per node                                     */
+	struct place *owner_at; /* per node: the word that made it so           */
 	struct guest_plan *guests;
 	uint32_t nguests;
-	VEC(struct mark) marks;   /* in tree order                                */
+	VEC(struct mark) marks; /* in tree order                                */
 	VEC(struct withheld) withheld;
-	bool complete;            /* no fault while planning: may be judged whole */
+	bool complete; /* no fault while planning: may be judged whole */
 };
 
 struct plan_options {
-	struct str guest_dir;     /* --guest-dir, may be empty                    */
+	struct str guest_dir; /* --guest-dir, may be empty                    */
 };
 
 /* Always gives a plan; false when a fault was reported (plan->complete). */
 bool plan_build(struct arena *a, struct diag *d, const struct topology *topology,
-                const struct request *request, const struct plan_options *options,
-                struct plan **out);
+		const struct request *request, const struct plan_options *options,
+		struct plan **out);
 
 /* ---- Shared with check ---------------------------------------------------------------- */
 
@@ -213,6 +213,6 @@ struct reserved_line {
 	struct place at;
 };
 size_t plan_reserved_lines(struct arena *a, const struct guest_plan *g,
-                           const struct platform *platform, struct reserved_line **out);
+			   const struct platform *platform, struct reserved_line **out);
 
 #endif

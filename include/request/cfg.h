@@ -19,27 +19,27 @@ enum cfg_kind {
 
 struct cfg_value {
 	enum cfg_kind kind;
-	struct str text;          /* escapes resolved; number as written          */
-	struct cfg_value *items;  /* CFG_LIST                                     */
+	struct str text;         /* escapes resolved; number as written          */
+	struct cfg_value *items; /* CFG_LIST                                     */
 	size_t nitems;
-	size_t off, len;          /* in the source, quotes included               */
-	struct place at;          /* the word itself, quotes excluded             */
+	size_t off, len; /* in the source, quotes included               */
+	struct place at; /* the word itself, quotes excluded             */
 };
 
 struct cfg_statement {
 	struct str key;
-	bool append;              /* +=                                           */
+	bool append; /* +=                                           */
 	struct cfg_value value;
-	size_t off, len;          /* from the key to the end of the value         */
+	size_t off, len; /* from the key to the end of the value         */
 	struct place key_at;
-	bool managed;             /* inside our managed block                     */
-	bool overlay;             /* a KEY=VALUE of the command line              */
+	bool managed; /* inside our managed block                     */
+	bool overlay; /* a KEY=VALUE of the command line              */
 };
 
 struct cfg_comment {
-	size_t off, len;          /* with '#', without the newline                */
+	size_t off, len; /* with '#', without the newline                */
 	uint32_t line;
-	bool alone;               /* nothing but blanks before it on its line     */
+	bool alone; /* nothing but blanks before it on its line     */
 };
 
 struct cfg {
@@ -50,7 +50,7 @@ struct cfg {
 	size_t ncomments;
 	bool has_block;
 	size_t block_off, block_len; /* whole lines, markers included             */
-	bool broken;              /* a syntax fault was reported: xl refuses it   */
+	bool broken;                 /* a syntax fault was reported: xl refuses it   */
 };
 
 #define BLOCK_BEGIN "# >>> dtassign"
@@ -61,6 +61,6 @@ struct cfg {
  * reported).  overrides: "KEY=VALUE" words that xl would append.
  */
 bool cfg_read(struct arena *a, struct diag *d, struct str file, struct str source,
-              const struct str *overrides, size_t noverrides, struct cfg **out);
+	      const struct str *overrides, size_t noverrides, struct cfg **out);
 
 #endif

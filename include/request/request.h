@@ -43,8 +43,8 @@ struct word {
 
 /* "PATH: REASON", split at the first ": ". */
 struct reasoned {
-	struct word device;    /* path, &label or alias, as written               */
-	struct str reason;     /* empty: missing-reason was judged                */
+	struct word device; /* path, &label or alias, as written               */
+	struct str reason;  /* empty: missing-reason was judged                */
 };
 
 /* irqs: decimal INTID. */
@@ -64,8 +64,8 @@ struct iomem_word {
 struct iomem_map_word {
 	bool by_path;
 	uint64_t mfn;
-	struct str path;       /* path, &label or alias                           */
-	int32_t index;         /* -1: the first window and, after it, the rest    */
+	struct str path; /* path, &label or alias                           */
+	int32_t index;   /* -1: the first window and, after it, the rest    */
 	uint64_t gfn;
 	struct word word;
 };
@@ -83,10 +83,10 @@ const char *decide_verb_name(enum decide_verb v);
 struct decision {
 	struct word device;
 	struct str property;
-	int32_t index;         /* -1: every entry                                 */
+	int32_t index; /* -1: every entry                                 */
 	enum decide_verb verb;
 	bool has_value;
-	uint64_t value;        /* stub: Hz for a clock, microvolts for a supply   */
+	uint64_t value; /* stub: Hz for a clock, microvolts for a supply   */
 	struct str reason;
 };
 
@@ -106,8 +106,8 @@ struct block_entries {
 
 struct guest_request {
 	struct cfg *cfg;
-	struct str name;             /* key `name`, else the file's stem          */
-	struct place at;             /* of the name, or the file                  */
+	struct str name; /* key `name`, else the file's stem          */
+	struct place at; /* of the name, or the file                  */
 	struct str file;
 	enum config_form form;
 	enum target target;
@@ -116,21 +116,21 @@ struct guest_request {
 	bool direct_map;
 	struct place direct_map_at;
 
-	struct word *devices;        /* dtdev outside the block                   */
+	struct word *devices; /* dtdev outside the block                   */
 	size_t ndevices;
-	struct irq_word *irqs;       /* outside the block                         */
+	struct irq_word *irqs; /* outside the block                         */
 	size_t nirqs;
 	struct iomem_word *iomem;
 	size_t niomem;
-	struct word device_tree;     /* outside the block; empty: none            */
+	struct word device_tree; /* outside the block; empty: none            */
 	struct block_entries block;
 
 	struct reasoned *forces;
 	size_t nforces;
-	bool force_all;              /* force_assign_without_iommu                */
+	bool force_all; /* force_assign_without_iommu                */
 	struct str force_all_reason;
 	struct place force_all_at;
-	bool platform_safe;          /* platform_iommu_safe                       */
+	bool platform_safe; /* platform_iommu_safe                       */
 	struct str platform_safe_reason;
 	struct place platform_safe_at;
 	struct reasoned *withholds;
@@ -145,14 +145,14 @@ struct guest_request {
 	/* What xl makes of the rest; defaults are xl's. */
 	uint64_t memory_mib, maxmem_mib; /* memory: 0 if absent                   */
 	struct place memory_at;
-	bool vuart;                  /* vuart = "sbsa_uart"                       */
+	bool vuart; /* vuart = "sbsa_uart"                       */
 	struct place vuart_at;
-	uint32_t nvirtio;            /* virtio-mmio devices, each with its SPI    */
+	uint32_t nvirtio; /* virtio-mmio devices, each with its SPI    */
 	struct place virtio_at;
-	uint32_t npci;               /* entries of pci                            */
+	uint32_t npci; /* entries of pci                            */
 	struct place pci_at;
-	uint32_t gic_version;        /* 2, 3; 0: as the host                      */
-	uint64_t nr_spis;            /* 0: absent                                 */
+	uint32_t gic_version; /* 2, 3; 0: as the host                      */
+	uint64_t nr_spis;     /* 0: absent                                 */
 	uint32_t vcpus;
 };
 
@@ -168,7 +168,7 @@ struct request_options {
 	enum target target;
 	bool unprotected_given;
 	enum unprotected_policy unprotected;
-	bool check_only;             /* affects nothing but wording               */
+	bool check_only; /* affects nothing but wording               */
 };
 
 struct request_source {
@@ -180,6 +180,6 @@ struct request_source {
 /* Reads every config; what can be read of a faulty one is given too.  Also
  * registers inline allowances with diag (`# dtassign: allow SLUG: REASON`). */
 bool request_build(struct arena *a, struct diag *d, const struct request_source *sources,
-                   size_t nsources, const struct request_options *options, struct request **out);
+		   size_t nsources, const struct request_options *options, struct request **out);
 
 #endif

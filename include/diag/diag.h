@@ -103,8 +103,15 @@ struct place {
 
 struct place place_none(void);
 struct place place_file(struct str file);
-/* A slice of a text file; line and column are counted here. */
+/* A slice of a text file; line and column are counted here, from the start of
+ * the file.  A slice of several lines is clipped to its first; one that begins
+ * at the end of its line keeps one column, so that the caret can show it. */
 struct place place_text(struct str file, struct str whole, size_t off, size_t len);
+/* The same for whoever makes many places in one text: its lines are counted
+ * once, then each place costs a binary search. */
+struct lines;
+struct lines *lines_count(struct arena *a, struct str file, struct str whole);
+struct place place_in(const struct lines *l, size_t off, size_t len);
 struct place place_says(struct place p, struct str says); /* a copy with words */
 
 /* ---- Findings ----------------------------------------------------------- */
@@ -143,18 +150,23 @@ void finding_place(struct diag *d, struct finding *f, struct place at, const cha
 void finding_note(struct diag *d, struct finding *f, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void finding_help(struct diag *d, struct finding *f, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* The finding begun last, or NULL: to add places, notes or a guest to a fault. */
+struct finding *diag_last(struct diag *d);
+
 /* Faults so far; a stage that must stop asks this, nobody else. */
 size_t diag_nfaults(const struct diag *d);
 
 /* ---- Policy: -W and allowances ------------------------------------------ */
 
 /* -W SLUG=LEVEL.  false with *why set (usage text): unknown slug, or lower
- * than the registry allows. */
+ * than the registry allows.  Faults stay errors. */
 bool diag_set_level(struct diag *d, struct str spec, struct str *why);
 
 /* An allowance from a config.  It matches a finding of that rule about that
  * subject (path) in that guest, or, with a line in place of a path, any
- * finding whose first text place stands on that line or the next one. */
+ * finding of that rule whose first text place stands on that line or the next
+ * one of that file.  Faults and rules of RELAX_NEVER are never matched; of
+ * several allowances that match, the one registered first counts. */
 struct allowance {
 	enum rule rule;
 	struct str guest;
@@ -179,9 +191,10 @@ struct summary {
 	bool refused;
 };
 
-/* Apply levels and allowances, drop doubles, sort in input order (files in the
- * order of the command line as registered by diag_file_order, then position,
- * then rule).  Called once; afterwards nothing may be added. */
+/* Apply levels and allowances, drop doubles (same rule, guest, subject, main
+ * place and text), sort in input order: the command line, files in the order
+ * registered by diag_file_order, other files by name; then position, rule,
+ * text.  Called once; afterwards nothing may be added. */
 struct summary diag_settle(struct diag *d, enum fail_on fail_on);
 void diag_file_order(struct diag *d, struct str file); /* call in input order */
 size_t diag_count(const struct diag *d);               /* after diag_settle   */
@@ -189,8 +202,14 @@ const struct finding *diag_get(const struct diag *d, size_t i);
 
 /* ---- Rendering ---------------------------------------------------------- */
 
-/* Carets, notes, help and a last line that counts; colour on request. */
+/* Both after diag_settle.  What came from an input is made harmless: no
+ * control character, escape sequence or invalid UTF-8 gets through. */
+
+/* Carets, notes and help, each finding followed by an empty line; colour on
+ * request. */
 void diag_text(const struct diag *d, bool colour, struct buf *out);
+/* One line that counts: "2 errors, 1 warning, 1 allowed", or "no findings". */
+void diag_text_summary(const struct summary *s, struct buf *out);
 /* schemas/findings.schema.json */
 void diag_json(const struct diag *d, struct buf *out);
 

@@ -47,6 +47,7 @@ static void stop_at_limit(struct diag *d)
 	finding_help(d, f, "mend what is listed and run again");
 }
 
+PRINTF_LIKE(4, 0)
 static struct finding *begin(struct diag *d, enum rule rule, struct place at, const char *fmt,
 			     va_list args)
 {

@@ -5,6 +5,9 @@
  * Transcribes, never decides.  Output is deterministic: no times, no absolute
  * paths, no order that depends on memory.  The emitted tree is read back with
  * our own reader and compared with the plan; a mismatch is a bug in us.
+ *
+ * Words of the inputs (names of nodes, reasons) are hostile: in what we write
+ * they can neither end a comment nor begin a line.
  */
 #ifndef DTASSIGN_EMIT_H
 #define DTASSIGN_EMIT_H
@@ -12,20 +15,40 @@
 #include "check.h"
 
 struct emit_options {
-	struct str board_file; /* as the operator named it, last part only      */
 	struct str board_blob; /* what was read, for the checksum               */
 };
 
-/* Adds every output of every guest and of the host to `files`; NAME.json last. */
+/* Adds every output of every guest and of the host to `files`; the NAME.json
+ * of all guests last, each with the checksums of the others. */
 void emit_all(struct arena *a, const struct approved *approved, const struct emit_options *options,
 	      struct fileset *files);
 
-/* The parts, for tests and for `check`. */
+/* The names of a guest's outputs, NAME.json last. */
+enum { EMIT_NAMES = 4 };
+size_t emit_names(struct arena *a, const struct guest_request *r, struct str names[EMIT_NAMES]);
+/* The paths to mark on the host, one a line. */
+#define EMIT_MARKS STR("host.marks")
+
+/* ---- The parts, for tests -------------------------------------------------------- */
+
 struct str emit_dtb(struct arena *a, const struct gnode *root);
+/* dtc makes the tree of emit_dtb from it.  The one exception are names that
+ * source cannot spell: a comment stands in their place. */
 struct str emit_dts(struct arena *a, const struct plan *plan, const struct guest_plan *g);
 /* The managed block, markers included, newline at the end. */
-struct str emit_block(struct arena *a, const struct plan *plan, const struct guest_plan *g);
-struct str emit_cfg(struct arena *a, const struct plan *plan, const struct guest_plan *g);
+struct str emit_block(struct arena *a, const struct guest_plan *g);
+struct str emit_cfg(struct arena *a, const struct guest_plan *g);
 struct str emit_marks(struct arena *a, const struct plan *plan);
+
+/* ---- An earlier run --------------------------------------------------------------- */
+
+/* An output that is not the one that NAME.json was written with. */
+struct stale {
+	struct str file; /* its name in the directory                             */
+	const char *why; /* "is missing", "has another checksum", ...             */
+};
+/* Compares the files of a directory with the NAME.json that stands in it; the
+ * count.  A text that is no such report is one entry of its own. */
+size_t emit_stale(struct arena *a, struct str directory, struct str name, struct stale **out);
 
 #endif

@@ -19,7 +19,7 @@ BUILD = repo.ROOT / "build"
 LIBRARY_ROOMS = {
     "libfdt.h": {"dt", "emit"},
     "yaml.h": {"request"},
-    "jansson.h": {"diag", "emit", "cli"},
+    "jansson.h": {"emit", "cli"},
 }
 ALLOCATORS = re.compile(r"(?<![\w.>])(malloc|calloc|realloc|strdup|strndup|free)\s*\(")
 CONSTANT_SECTIONS = (".rodata", ".text", ".data.rel.ro")

@@ -42,7 +42,7 @@ static const char sample_text[] =
 	"    {\n"
 	"      \"rule\": \"shared-page\",\n"
 	"      \"level\": \"error\",\n"
-	"      \"message\": \"\\\"one\\\" \\u001B[2J \\uFFFD \\u00E9 \\u202E\",\n"
+	"      \"message\": \"\\\"one\\\" \\u001b[2J \\ufffd \\u00e9 \\u202e\",\n"
 	"      \"guest\": \"domu\",\n"
 	"      \"places\": [\n"
 	"        {\n"

@@ -85,7 +85,7 @@ def clang_tidy():
 
 
 def shellcheck():
-    scripts = ["dev", ".ci/run", *repo.files("*.sh", "completions/*.bash")]
+    scripts = ["dev", ".ci/run", *repo.files("*.sh", "completions/*.bash", "tests/xen/guest/init")]
     return complaints("shellcheck", "--external-sources", *scripts)
 
 

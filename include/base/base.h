@@ -35,14 +35,18 @@
 /* ---- Limits: exceeding one is a fault of the input, never a crash ------- */
 
 enum {
-	LIMIT_BLOB_BYTES = 64 << 20,  /* a DTB or overlay                    */
+	LIMIT_BLOB_BYTES = 64 << 20,  /* a DTB                               */
+	LIMIT_OVERLAY_BYTES = 1 << 18, /* an overlay: libfdt is quadratic here */
 	LIMIT_CONFIG_BYTES = 4 << 20, /* a dom.cfg                           */
 	LIMIT_NODES = 1 << 20,        /* nodes in one tree                   */
 	LIMIT_PROPS_PER_NODE = 4096,  /* properties in one node              */
 	LIMIT_DEPTH = 64,             /* nesting of nodes                    */
+	LIMIT_NAME = 255,             /* bytes of a property's name          */
 	LIMIT_PATH = 4096,            /* bytes of a path: what dtdev takes   */
+	LIMIT_ALL_PATHS = 64 << 20,   /* bytes of all paths of a tree        */
 	LIMIT_GUESTS = 256,           /* configs in one run                  */
 	LIMIT_LIST = 65536,           /* values in one list of a config      */
+	LIMIT_WINDOWS = 8192,           /* register windows given to one guest */
 	LIMIT_INTERRUPT_HOPS = 64,    /* controllers between device and GIC  */
 	LIMIT_FINDINGS = 100000,      /* then the run stops with a fault     */
 };
@@ -115,7 +119,7 @@ size_t str_find_sub(struct str a, struct str what);
 struct str str_dup(struct arena *a, struct str s); /* NUL-terminated  */
 const char *str_c(struct arena *a, struct str s);  /* NUL-terminated copy */
 struct str str_format(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
-struct str str_vformat(struct arena *a, const char *fmt, va_list args);
+struct str str_vformat(struct arena *a, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 uint32_t str_hash(struct str s);
 uint32_t str_hash_nocase(struct str s);
 /* Edit distance (Damerau, ASCII), at most `limit` + 1; for "did you mean". */

@@ -47,6 +47,7 @@ struct mapping {
 	struct place at;    /* the operator's word, or the first window     */
 	bool in_block;      /* written into the managed block               */
 	struct str devices; /* "uart@ff010000, spi@..." for comments        */
+	uint32_t ndevices;
 };
 
 /* One window of an assigned device, placed. */
@@ -56,12 +57,20 @@ struct placed_window {
 	struct gpa guest; /* exact, in-page offset kept                   */
 };
 
-/* A region of the guest that is not free.  Rows: layouts.def. */
+/* A region of the guest's address space with a meaning.  Rows: layouts.def. */
+enum region_kind {
+	REGION_TAKEN, /* something of the guest is there                    */
+	REGION_RAM,   /* its RAM, of the size that the config says          */
+	REGION_BANK,  /* the rest of a RAM bank: Xen may put foreign mappings
+		       * there                                              */
+	REGION_AVOID, /* free as configured, but not in every configuration */
+};
+
 struct region {
+	enum region_kind kind;
 	struct range range; /* gpa                                          */
 	const char *what;
 	const char *source;
-	bool usable_if_unused; /* RAM bank space outside actual RAM            */
 };
 
 /* One interrupt line, once. */
@@ -72,6 +81,7 @@ struct irq_grant {
 	struct place at;
 	bool hand;
 	struct str devices;
+	uint32_t ndevices;
 };
 
 /* ---- The guest's device tree -------------------------------------------------------- */
@@ -93,6 +103,7 @@ struct gprop {
 	dt_id host;               /* where it came from, or DT_NONE               */
 	const uint32_t *phandles; /* cells of `data` that are phandles            */
 	uint32_t nphandles;
+	bool is_node; /* EDIT_DROPPED: a child node of this name was left out */
 };
 
 struct gnode {
@@ -127,8 +138,15 @@ struct plan_device {
 	bool forced;     /* force_assign or force_assign_without_iommu   */
 	struct str force_reason;
 	struct place force_at;
+	bool by_hand;     /* no dtdev word: inferred from hand-written iomem and irqs */
 	bool in_dtdev;    /* this Xen's dtdev takes it                    */
 	bool needs_force; /* dom0less: xen,force-assign-without-iommu     */
+};
+
+/* A decision of the config and the node that it is about. */
+struct resolved_decision {
+	dt_id node;
+	const struct decision *decision;
 };
 
 /* An entry of a list in our managed block. */
@@ -147,8 +165,10 @@ struct guest_plan {
 	VEC(struct irq_grant) irqs; /* by INTID                              */
 	VEC(struct region) layout;  /* by guest address                      */
 	VEC(struct open_question) questions;
-	struct gnode *tree; /* the partial device tree's root        */
-	bool too_full;      /* no hole was left; a fault said so     */
+	VEC(struct resolved_decision) decisions; /* by node */
+	struct gnode *tree;                      /* the partial device tree's root        */
+	bool too_full;                           /* no hole was left; a fault said so     */
+	bool banks_are_used; /* this Xen may put foreign mappings into bank space */
 	/* Entries of the managed block; empty for targets other than xl. */
 	VEC(struct entry) block_dtdev;
 	VEC(struct entry) block_irqs;
@@ -183,6 +203,11 @@ struct plan {
 	const struct request *request;
 	struct owner *owners;   /* per node                                     */
 	struct place *owner_at; /* per node: the word that made it so           */
+	/* Per node: the assigned device it comes along with (itself included), or
+	 * DT_NONE.  Below a device everything without registers and streams of
+	 * its own comes along; the rest are devices that dtdev has to name. */
+	dt_id *device_of;
+	uint32_t *slot; /* per node: its index in the owning guest's devices  */
 	struct guest_plan *guests;
 	uint32_t nguests;
 	VEC(struct mark) marks; /* in tree order                                */
@@ -203,7 +228,9 @@ bool plan_build(struct arena *a, struct diag *d, const struct topology *topology
 
 /* The word of a config as a node.  DT_NONE and a fault with the nearest
  * names where there is none. */
-dt_id plan_resolve(struct diag *d, const struct dt *dt, const struct word *w, struct str guest);
+dt_id plan_resolve(struct diag *d, const struct dt *dt, const struct word *w);
+/* The device of a guest at this node, or NULL. */
+struct plan_device *plan_device_find(const struct plan *p, const struct guest_plan *g, dt_id node);
 /* "dom0", "Xen", "nobody", "guest `name`". */
 struct str owner_text(const struct plan *p, struct owner o);
 /* The INTIDs that vUART and virtio-mmio take in an xl or dom0less guest. */
@@ -212,7 +239,6 @@ struct reserved_line {
 	const char *what;
 	struct place at;
 };
-size_t plan_reserved_lines(struct arena *a, const struct guest_plan *g,
-			   const struct platform *platform, struct reserved_line **out);
+size_t plan_reserved_lines(struct arena *a, const struct guest_plan *g, struct reserved_line **out);
 
 #endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The entries of the managed block: what xl has to read. */
+#include "building.h"
+
+static void add_dtdev(struct building *b, struct guest_plan *g)
+{
+	const struct plan_device *pd;
+
+	/* A final config has its own dtdev, which stays and is judged. */
+	if (g->request->form == FORM_FINAL)
+		return;
+	VEC_EACH (pd, &g->devices) {
+		struct entry *e;
+
+		if (!pd->in_dtdev)
+			continue;
+		e = VEC_ADD(b->a, &g->block_dtdev);
+		e->text = plan_path(b->p, pd->node);
+		e->quoted = true;
+	}
+}
+
+static void add_irqs(struct building *b, struct guest_plan *g)
+{
+	const struct irq_grant *irq;
+
+	VEC_EACH (irq, &g->irqs) {
+		struct entry *e;
+
+		if (irq->hand && g->request->form == FORM_FINAL)
+			continue;
+		e = VEC_ADD(b->a, &g->block_irqs);
+		e->text = str_format(b->a, "%u", irq->intid);
+		e->comment = irq->devices.n ? irq->devices : STR("as written by hand");
+	}
+}
+
+static void add_iomem(struct building *b, struct guest_plan *g)
+{
+	const struct mapping *m;
+
+	VEC_EACH (m, &g->mappings) {
+		struct entry *e;
+
+		if (!m->in_block)
+			continue;
+		e = VEC_ADD(b->a, &g->block_iomem);
+		e->text = str_format(b->a, "0x%llx,0x%llx@0x%llx",
+				     (unsigned long long)(m->host.first >> PAGE_SHIFT),
+				     (unsigned long long)range_npages(m->host),
+				     (unsigned long long)(m->guest.v >> PAGE_SHIFT));
+		e->quoted = true;
+		e->comment = m->devices.n ? m->devices : STR("as written by hand");
+	}
+}
+
+void plan_block(struct building *b, struct guest_plan *g)
+{
+	struct str dir = b->options->guest_dir;
+	bool slash = dir.n && dir.s[dir.n - 1] != '/';
+
+	if (g->request->target != TARGET_XL)
+		return;
+	add_dtdev(b, g);
+	add_irqs(b, g);
+	add_iomem(b, g);
+	if (g->request->device_tree.text.n == 0 && g->devices.n)
+		g->block_device_tree = str_format(b->a, "%.*s%s%.*s.dtb", STR_ARG(dir),
+						  slash ? "/" : "", STR_ARG(g->request->name));
+}

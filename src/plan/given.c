@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Devices that a final config hands out by numbers alone.
+ *
+ * xl's dtdev takes only what an IOMMU protects, so in a config that is ready
+ * for xl the other devices show only as iomem and irqs.  A node is taken for
+ * given when iomem covers all its pages and irqs has one of its lines (or it
+ * has no line).  Where a page is given but no node there qualifies, every node
+ * of the page counts: the safe reading of numbers alone.
+ */
+#include "building.h"
+
+#include <stdlib.h>
+
+struct given {
+	struct range *pages; /* sorted, disjoint, not touching */
+	size_t npages;
+	uint64_t *intids; /* sorted */
+	size_t nintids;
+};
+
+static int by_first(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static size_t merge(struct range *r, size_t n)
+{
+	size_t out = 0;
+
+	qsort(r, n, sizeof(*r), by_first);
+	for (size_t i = 1; i < n; i++) {
+		bool touches = r[out].last == UINT64_MAX || r[i].first <= r[out].last + 1;
+
+		if (!touches)
+			r[++out] = r[i];
+		else if (r[i].last > r[out].last)
+			r[out].last = r[i].last;
+	}
+	return n ? out + 1 : 0;
+}
+
+static struct given given_words(struct arena *a, const struct guest_request *r)
+{
+	struct given g = { 0 };
+
+	g.pages = ARENA_ARRAY(a, struct range, r->niomem);
+	for (size_t i = 0; i < r->niomem; i++) {
+		uint64_t first, size;
+
+		if (u64_mul(r->iomem[i].mfn, PAGE_SIZE, &first) &&
+		    u64_mul(r->iomem[i].count, PAGE_SIZE, &size) &&
+		    range_from_size(first, size, &g.pages[g.npages]))
+			g.npages++;
+	}
+	g.npages = merge(g.pages, g.npages);
+	g.intids = ARENA_ARRAY(a, uint64_t, r->nirqs);
+	for (size_t i = 0; i < r->nirqs; i++)
+		g.intids[g.nintids++] = r->irqs[i].intid;
+	qsort(g.intids, g.nintids, sizeof(*g.intids), by_value);
+	return g;
+}
+
+static int compare_cover(const void *key, const void *item)
+{
+	const struct range *k = key, *r = item;
+
+	return k->last < r->first ? -1 : k->first > r->last;
+}
+
+static bool pages_given(const struct given *g, struct range window)
+{
+	struct range pages = range_pages(window);
+	const struct range *found =
+		bsearch(&pages, g->pages, g->npages, sizeof(*g->pages), compare_cover);
+
+	return found && range_holds(*found, pages);
+}
+
+static bool line_given(const struct given *g, uint64_t intid)
+{
+	return bsearch(&intid, g->intids, g->nintids, sizeof(*g->intids), by_value) != NULL;
+}
+
+enum certainty {
+	GIVEN_NOT,
+	GIVEN_PAGES,     /* all windows, but none of its lines */
+	GIVEN_CERTAINLY, /* all windows, and a line, or it has none */
+};
+
+static enum certainty how_certain(const struct plan *p, const struct given *g, dt_id n)
+{
+	const struct device *dev = &p->facts->devices[n];
+	bool pages = false, lines = false, line = false;
+
+	if (dev->role != ROLE_DEVICE)
+		return GIVEN_NOT;
+	for (uint32_t i = 0; i < dev->nwindows; i++) {
+		if (dev->windows[i].health != WINDOW_OK)
+			continue;
+		if (!pages_given(g, dev->windows[i].cpu))
+			return GIVEN_NOT;
+		pages = true;
+	}
+	for (uint32_t i = 0; i < dev->nlines; i++) {
+		if (dev->lines[i].health != LINE_GIC)
+			continue;
+		lines = true;
+		line |= line_given(g, dev->lines[i].intid);
+	}
+	if (!pages)
+		return GIVEN_NOT;
+	return line || !lines ? GIVEN_CERTAINLY : GIVEN_PAGES;
+}
+
+static bool shares_pages_with_given(const struct building *b, const struct guest_plan *g, dt_id n)
+{
+	const struct claim *claims;
+	size_t nclaims = ledger_of(b->p->facts, n, &claims);
+
+	for (size_t i = 0; i < nclaims; i++) {
+		const struct claim **others;
+		size_t nothers;
+
+		if (claims[i].kind != CLAIM_PAGES)
+			continue;
+		nothers = ledger_others(b->a, b->p->facts, &claims[i], &others);
+		for (size_t j = 0; j < nothers; j++)
+			if (others[j]->node != DT_NONE &&
+			    plan_device_find(b->p, g, others[j]->node))
+				return true;
+	}
+	return false;
+}
+
+/* The iomem word that covers the first window. */
+static struct place word_of(const struct plan *p, const struct guest_request *r, dt_id n)
+{
+	const struct device *dev = &p->facts->devices[n];
+
+	for (uint32_t i = 0; i < dev->nwindows; i++) {
+		uint64_t mfn = dev->windows[i].cpu.first >> PAGE_SHIFT;
+
+		if (dev->windows[i].health != WINDOW_OK)
+			continue;
+		for (size_t j = 0; j < r->niomem; j++)
+			if (r->iomem[j].mfn <= mfn && mfn - r->iomem[j].mfn < r->iomem[j].count)
+				return r->iomem[j].word.at;
+	}
+	return r->at;
+}
+
+void plan_given(struct building *b, struct guest_plan *guest)
+{
+	struct plan *p = b->p;
+	struct given g;
+
+	if (guest->request->form != FORM_FINAL || guest->request->niomem == 0)
+		return;
+	g = given_words(b->a, guest->request);
+	for (enum certainty least = GIVEN_CERTAINLY; least > GIVEN_NOT; least--) {
+		for (dt_id n = 0; n < p->dt->nnodes; n++) {
+			if (how_certain(p, &g, n) != least || plan_device_find(p, guest, n))
+				continue;
+			if (least == GIVEN_PAGES && shares_pages_with_given(b, guest, n))
+				continue;
+			plan_device_add(b, guest, n, word_of(p, guest->request, n), true);
+		}
+	}
+}

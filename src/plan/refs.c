@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Properties that hold phandles: no reference may dangle in the guest.
+ *
+ * For each entry: the operator's decision; else the provider, if it is in the
+ * fragment; else what suppliers.def says for the property.  Entries that are
+ * neither kept nor replaced make holes where the class has holes, and take the
+ * property with them where it has not.
+ */
+#include "tree.h"
+
+enum fate {
+	FATE_KEEP, /* points at `to`, arguments as on the host */
+	FATE_STUB, /* points at `to`, which takes no arguments */
+	FATE_HOLE,
+	FATE_DROP,
+	FATE_ASK,
+};
+
+struct entry_plan {
+	enum fate fate;
+	struct gnode *to;
+	struct str why;
+};
+
+struct referring {
+	struct growing *gr;
+	struct gnode *n;
+	const struct dt_prop *p;
+	const struct supplier *row;
+	struct dt_refs refs;
+	struct entry_plan *plans;
+};
+
+/* ---- Questions ------------------------------------------------------------------- */
+
+static void ask(struct referring *r, const struct dt_ref *ref, struct str question,
+		const char *answer)
+{
+	struct growing *gr = r->gr;
+	struct open_question *q = VEC_ADD(gr->b->a, &gr->g->questions);
+
+	q->node = r->n->host;
+	q->property = r->p->name;
+	q->cell = ref->cell;
+	q->index = ref->index;
+	q->class = r->row->class;
+	q->provider = ref->provider;
+	q->question = question;
+	q->answer = str_format(gr->b->a, "\"%.*s %.*s[%u] = %s: REASON\"",
+			       STR_ARG(plan_path(gr->b->p, r->n->host)), STR_ARG(r->p->name),
+			       ref->index, answer);
+	q->required = true;
+}
+
+static struct str provider_path(const struct referring *r, const struct dt_ref *ref)
+{
+	return ref->provider == DT_NONE ? STR("a missing node")
+					: plan_path(r->gr->b->p, ref->provider);
+}
+
+/* ---- Defaults ---------------------------------------------------------------------- */
+
+static struct entry_plan stub_clock(struct referring *r, const struct dt_ref *ref)
+{
+	struct growing *gr = r->gr;
+	struct str from;
+	uint64_t hz;
+
+	if (tree_clock_rate(gr, r->n->host, r->p, ref, &hz, &from))
+		return (struct entry_plan){ FATE_STUB, tree_stub(gr, SUPPLY_CLOCK, hz), from };
+	ask(r, ref,
+	    str_format(gr->b->a, "the rate of this clock of %.*s is not in the host tree",
+		       STR_ARG(provider_path(r, ref))),
+	    "stub HZ");
+	return (struct entry_plan){ FATE_ASK, NULL, STR("its rate has to be decided") };
+}
+
+static struct entry_plan ask_for_provider(struct referring *r, const struct dt_ref *ref)
+{
+	struct str path = provider_path(r, ref);
+
+	ask(r, ref,
+	    str_format(r->gr->b->a, "the %s it needs, %.*s, is not given to this guest",
+		       supply_class_name(r->row->class), STR_ARG(path)),
+	    "drop");
+	return (struct entry_plan){ FATE_ASK, NULL,
+				    STR("what stands in for it has to be decided") };
+}
+
+static struct entry_plan by_default(struct referring *r, const struct dt_ref *ref)
+{
+	struct gnode *copy = r->gr->of[ref->provider];
+	struct str stays =
+		str_format(r->gr->b->a, "%.*s stays on the host", STR_ARG(provider_path(r, ref)));
+
+	if (copy && r->row->action != ACTION_NONE)
+		return (struct entry_plan){ FATE_KEEP, copy, STR_NONE };
+	switch (r->row->action) {
+	case ACTION_STUB:
+		if (r->row->class == SUPPLY_CLOCK)
+			return stub_clock(r, ref);
+		/* Without the property Linux uses a dummy regulator. */
+		return (struct entry_plan){ FATE_DROP, NULL, stays };
+	case ACTION_PULL:
+	case ACTION_ASK:
+		return ask_for_provider(r, ref);
+	case ACTION_NONE:
+	case ACTION_KEEP:
+	case ACTION_DROP:
+	case ACTION_REWRITE:
+		break;
+	}
+	return (struct entry_plan){ FATE_DROP, NULL, stays };
+}
+
+/* ---- Decisions ------------------------------------------------------------------------ */
+
+static struct entry_plan stub_decided(struct referring *r, const struct decision *d,
+				      const struct dt_ref *ref, struct str why)
+{
+	uint64_t value = d->value;
+	struct str from;
+
+	if (d->has_value || (r->row->class == SUPPLY_CLOCK &&
+			     tree_clock_rate(r->gr, r->n->host, r->p, ref, &value, &from)))
+		return (struct entry_plan){ FATE_STUB, tree_stub(r->gr, r->row->class, value),
+					    why };
+	diag_fault(r->gr->b->d, RULE_BAD_DECISION, d->device.at,
+		   STR("write the number after stub: Hz for a clock, microvolts for a supply"),
+		   "`stub` has no value here, and the host tree does not say it");
+	return (struct entry_plan){ FATE_DROP, NULL, why };
+}
+
+static struct entry_plan as_decided(struct referring *r, const struct decision *d,
+				    const struct dt_ref *ref)
+{
+	struct gnode *copy = r->gr->of[ref->provider];
+	struct str why = str_format(r->gr->b->a, "decided%s%.*s", d->reason.n ? ": " : "",
+				    STR_ARG(d->reason));
+
+	switch (d->verb) {
+	case DECIDE_STUB:
+		return stub_decided(r, d, ref, why);
+	case DECIDE_KEEP:
+	case DECIDE_PULL:
+		if (copy)
+			return (struct entry_plan){ FATE_KEEP, copy, why };
+		diag_fault(r->gr->b->d, RULE_BAD_DECISION, d->device.at,
+			   str_format(r->gr->b->a, "add \"%.*s\" to dtdev, or decide otherwise",
+				      STR_ARG(provider_path(r, ref))),
+			   "`%s` needs %.*s in this guest, and dtdev does not give it",
+			   decide_verb_name(d->verb), STR_ARG(provider_path(r, ref)));
+		break;
+	case DECIDE_DROP:
+	case NDECIDE_VERBS:
+		break;
+	}
+	return (struct entry_plan){ FATE_DROP, NULL, why };
+}
+
+static struct entry_plan plan_entry(struct referring *r, const struct dt_ref *ref)
+{
+	const struct decision *d;
+
+	if (ref->health == REF_HOLE)
+		return (struct entry_plan){ FATE_HOLE, NULL, STR_NONE };
+	if (ref->health != REF_OK)
+		return (struct entry_plan){ FATE_DROP, NULL, STR("it is malformed on the host") };
+	d = plan_decision(r->gr->g, r->n->host, r->p->name, ref->index);
+	return d ? as_decided(r, d, ref) : by_default(r, ref);
+}
+
+/* ---- The property ------------------------------------------------------------------------ */
+
+static size_t count(const struct referring *r, enum fate fate)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->refs.n; i++)
+		n += r->plans[i].fate == fate;
+	return n;
+}
+
+/* Linux reads phandle 0 as an absent entry and goes on
+ * (drivers/of/base.c, __of_parse_phandle_with_args). */
+static bool has_holes(const struct supplier *row)
+{
+	return row->cells == CELLS_PROPERTY || row->cells == CELLS_OPTIONAL;
+}
+
+static struct str first_reason(const struct referring *r)
+{
+	for (size_t i = 0; i < r->refs.n; i++)
+		if (r->plans[i].why.n)
+			return r->plans[i].why;
+	return STR_NONE;
+}
+
+static void drop(struct referring *r)
+{
+	struct str why = r->refs.n ? first_reason(r) : STR("it cannot be read");
+
+	tree_prop(r->gr, r->n, r->p->name, STR_NONE, EDIT_DROPPED, why);
+}
+
+static void put_entry(struct referring *r, struct buf *cells, size_t i)
+{
+	const struct entry_plan *plan = &r->plans[i];
+	const struct dt_ref *ref = &r->refs.v[i];
+
+	if (plan->fate != FATE_KEEP && plan->fate != FATE_STUB) {
+		tree_put_cell(cells, 0);
+		return;
+	}
+	tree_put_cell(cells, tree_phandle(r->gr, plan->to));
+	for (uint32_t j = 0; plan->fate == FATE_KEEP && j < ref->nargs; j++)
+		tree_put_cell(cells, dt_cell(r->p, ref->first_arg + j));
+}
+
+static void rewrite(struct referring *r)
+{
+	struct buf cells = buf_new(r->gr->b->a);
+	uint32_t *phandles = ARENA_ARRAY(r->gr->b->a, uint32_t, r->refs.n);
+	bool stubbed = count(r, FATE_STUB) > 0;
+	uint32_t n = 0;
+	struct gprop *p;
+
+	for (size_t i = 0; i < r->refs.n; i++) {
+		if (r->plans[i].fate == FATE_KEEP || r->plans[i].fate == FATE_STUB)
+			phandles[n++] = (uint32_t)(cells.n / 4);
+		put_entry(r, &cells, i);
+	}
+	p = tree_prop(r->gr, r->n, r->p->name, buf_get(&cells),
+		      stubbed ? EDIT_STUBBED : EDIT_CHANGED,
+		      stubbed ? first_reason(r) : STR("phandles of this tree"));
+	p->phandles = phandles;
+	p->nphandles = n;
+}
+
+void tree_references(struct growing *gr, struct gnode *n, const struct dt_prop *p,
+		     const struct supplier *row)
+{
+	struct referring r = { .gr = gr, .n = n, .p = p, .row = row };
+	size_t alive, lost;
+
+	r.refs = dt_refs(gr->b->a, gr->b->p->dt, n->host, p, row);
+	r.plans = ARENA_ARRAY(gr->b->a, struct entry_plan, r.refs.n);
+	for (size_t i = 0; i < r.refs.n; i++)
+		r.plans[i] = plan_entry(&r, &r.refs.v[i]);
+	alive = count(&r, FATE_KEEP) + count(&r, FATE_STUB);
+	lost = count(&r, FATE_DROP) + count(&r, FATE_ASK);
+	if (p->data.n == 0)
+		tree_prop(gr, n, p->name, p->data, EDIT_COPIED, STR_NONE);
+	else if (alive == 0 || (lost && !has_holes(row)) || !r.refs.whole)
+		drop(&r);
+	else
+		rewrite(&r);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The guest's device tree: which nodes it has.
+ *
+ * A fragment that satisfies libxl and dom0less in every release: /passthrough
+ * with 2/2 cells, no /gic node, phandles from 1 up (libxl_arm.c,
+ * copy_partial_fdt; dom0less-build.c, domain_handle_dtb_boot_module).
+ */
+#include "tree.h"
+
+struct gnode *tree_node(struct growing *gr, struct gnode *parent, struct str name, dt_id host)
+{
+	struct gnode *n = ARENA_NEW(gr->b->a, struct gnode);
+
+	n->name = name;
+	n->host = host;
+	if (parent)
+		VEC_PUSH(gr->b->a, &parent->children, n);
+	return n;
+}
+
+struct gprop *tree_prop(struct growing *gr, struct gnode *n, struct str name, struct str data,
+			enum edit edit, struct str why)
+{
+	struct gprop *p = VEC_ADD(gr->b->a, &n->props);
+
+	*p = (struct gprop){
+		.name = name, .data = data, .edit = edit, .why = why, .host = n->host
+	};
+	return p;
+}
+
+uint32_t tree_phandle(struct growing *gr, struct gnode *n)
+{
+	if (!n->phandle)
+		n->phandle = gr->next_phandle++;
+	return n->phandle;
+}
+
+void tree_put_cell(struct buf *b, uint32_t cell)
+{
+	for (int shift = 24; shift >= 0; shift -= 8)
+		buf_char(b, (char)(cell >> shift & 0xff));
+}
+
+void tree_put_u64(struct buf *b, uint64_t v)
+{
+	tree_put_cell(b, (uint32_t)(v >> 32));
+	tree_put_cell(b, (uint32_t)v);
+}
+
+struct str tree_cells(struct arena *a, const uint32_t *cells, size_t n)
+{
+	struct buf b = buf_new(a);
+
+	for (size_t i = 0; i < n; i++)
+		tree_put_cell(&b, cells[i]);
+	return buf_get(&b);
+}
+
+/* ---- Names ------------------------------------------------------------------ */
+
+static bool name_taken(const struct gnode *parent, struct str name)
+{
+	for (size_t i = 0; i < parent->children.n; i++)
+		if (str_eq(parent->children.v[i]->name, name))
+			return true;
+	return false;
+}
+
+static bool first_guest_address(const struct growing *gr, dt_id host, uint64_t *out)
+{
+	const struct device *dev = &gr->b->p->facts->devices[host];
+
+	for (uint32_t i = 0; i < dev->nwindows; i++) {
+		struct gpa guest;
+
+		if (dev->windows[i].health != WINDOW_OK ||
+		    !plan_guest_address(gr->g, dev->windows[i].cpu.first, &guest))
+			continue;
+		*out = guest.v;
+		return true;
+	}
+	return false;
+}
+
+/* The unit address is the first guest address; a name that two buses of the
+ * host both use gets a number. */
+static struct str device_name(const struct growing *gr, const struct gnode *parent, dt_id host)
+{
+	struct arena *a = gr->b->a;
+	struct str name = dt_node(gr->b->p->dt, host)->name;
+	struct str base = dt_base_name(gr->b->p->dt, host);
+	struct str made = name;
+	uint64_t address;
+
+	if (first_guest_address(gr, host, &address))
+		made = str_format(a, "%.*s@%llx", STR_ARG(base), (unsigned long long)address);
+	for (unsigned i = 2; name_taken(parent, made); i++)
+		made = str_format(a, "%.*s-%u%.*s", STR_ARG(base), i,
+				  STR_ARG(str_from(made, base.n)));
+	return made;
+}
+
+/* ---- What comes along ---------------------------------------------------------- */
+
+static bool comes_along(const struct growing *gr, dt_id device, dt_id n)
+{
+	return gr->b->p->device_of[n] == device && dt_is_available(gr->b->p->dt, n);
+}
+
+/* The other end of an endpoint is in the fragment, too. */
+static bool other_end_comes(const struct growing *gr, dt_id endpoint)
+{
+	const struct plan *p = gr->b->p;
+	uint32_t phandle;
+	dt_id other;
+
+	if (!dt_u32(p->dt, endpoint, "remote-endpoint", &phandle))
+		return true; /* no endpoint of a graph, or one that says nothing */
+	other = dt_find_phandle(p->dt, phandle);
+	return other != DT_NONE && p->owners[other].kind == OWNER_GUEST &&
+	       p->owners[other].guest == gr->g->index && p->device_of[other] != DT_NONE;
+}
+
+static bool is_port(const struct dt *t, dt_id n)
+{
+	struct str base = dt_base_name(t, n);
+
+	return str_is(base, "port") || str_is(base, "ports");
+}
+
+static void leave_out(struct growing *gr, struct gnode *parent, dt_id host, struct str why)
+{
+	struct gprop *p = tree_prop(gr, parent, dt_node(gr->b->p->dt, host)->name, STR_NONE,
+				    EDIT_DROPPED, why);
+
+	p->host = host;
+	p->is_node = true;
+}
+
+static void copy_below(struct growing *gr, struct gnode *copy, dt_id device);
+
+static void copy_part(struct growing *gr, struct gnode *parent, dt_id device, dt_id n)
+{
+	const struct dt *t = gr->b->p->dt;
+	struct gnode *copy;
+
+	if (!comes_along(gr, device, n)) {
+		leave_out(gr, parent, n,
+			  dt_is_available(t, n)
+				  ? STR("a device of its own, not given to this guest")
+				  : STR("disabled on the host"));
+		return;
+	}
+	if (!other_end_comes(gr, n)) {
+		leave_out(gr, parent, n, STR("the other end is not in this guest"));
+		return;
+	}
+	copy = tree_node(gr, parent, dt_node(t, n)->name, n);
+	gr->of[n] = copy;
+	copy_below(gr, copy, device);
+	if (is_port(t, n) && dt_child(t, n) != DT_NONE && copy->children.n == 0) {
+		gr->of[n] = NULL;
+		parent->children.n--;
+		leave_out(gr, parent, n, STR("no endpoint is left in it"));
+	}
+}
+
+/* A device below a device is laid out when its own turn comes. */
+static void copy_below(struct growing *gr, struct gnode *copy, dt_id device)
+{
+	const struct plan *p = gr->b->p;
+	dt_id child;
+
+	DT_EACH_CHILD (p->dt, child, copy->host)
+		if (!plan_device_find(p, gr->g, child))
+			copy_part(gr, copy, device, child);
+}
+
+/* Glue and core drivers expect the core below the glue; a device on a
+ * functional bus with children of another address space stands alone. */
+static struct gnode *parent_of(const struct growing *gr, dt_id device)
+{
+	dt_id above = dt_node(gr->b->p->dt, device)->parent;
+	struct gnode *parent = above == DT_NONE ? NULL : gr->of[above];
+
+	if (!parent || !plan_device_find(gr->b->p, gr->g, above))
+		return gr->passthrough;
+	for (size_t i = 0; i < parent->children.n; i++)
+		if (dt_has(gr->b->p->dt, parent->children.v[i]->host, "reg") &&
+		    !plan_device_find(gr->b->p, gr->g, parent->children.v[i]->host))
+			return gr->passthrough;
+	return parent;
+}
+
+/* In tree order, so that the order of dtdev does not show in the output. */
+static void copy_devices(struct growing *gr)
+{
+	const struct plan *p = gr->b->p;
+
+	for (dt_id n = 0; n < p->dt->nnodes; n++) {
+		struct gnode *parent, *copy;
+
+		if (!plan_device_find(p, gr->g, n))
+			continue;
+		parent = parent_of(gr, n);
+		copy = tree_node(gr, parent, device_name(gr, parent, n), n);
+		gr->of[n] = copy;
+		copy_below(gr, copy, n);
+	}
+}
+
+/* ---- The frame ------------------------------------------------------------------- */
+
+static void add_cells(struct growing *gr, struct gnode *n)
+{
+	const uint32_t two = 2;
+
+	tree_prop(gr, n, STR("#address-cells"), tree_cells(gr->b->a, &two, 1), EDIT_ADDED,
+		  STR_NONE);
+	tree_prop(gr, n, STR("#size-cells"), tree_cells(gr->b->a, &two, 1), EDIT_ADDED, STR_NONE);
+}
+
+/* "serial0 = "/passthrough/serial@..."": drivers number themselves by these. */
+static void add_aliases(struct growing *gr, struct gnode *aliases, const struct gnode *n,
+			struct str above)
+{
+	const struct dt *t = gr->b->p->dt;
+	struct str path = str_format(gr->b->a, "%.*s/%.*s", STR_ARG(above), STR_ARG(n->name));
+	struct str alias = n->host == DT_NONE ? STR_NONE : dt_alias_of(t, n->host);
+
+	if (alias.n)
+		tree_prop(gr, aliases, alias, (struct str){ path.s, path.n + 1 }, EDIT_CHANGED,
+			  STR("as on the host, at the guest's path"));
+	for (size_t i = 0; i < n->children.n; i++)
+		add_aliases(gr, aliases, n->children.v[i], path);
+}
+
+static void fill_all(struct growing *gr, struct gnode *n)
+{
+	if (n->host != DT_NONE)
+		tree_fill(gr, n);
+	/* Stubs are added to /passthrough meanwhile; they need no filling. */
+	for (size_t i = 0; i < n->children.n; i++)
+		fill_all(gr, n->children.v[i]);
+}
+
+void plan_tree(struct building *b, struct guest_plan *g)
+{
+	struct growing gr = { .b = b, .g = g, .next_phandle = 1 };
+	const uint32_t gic = GUEST_PHANDLE_GIC;
+	static const uint32_t first_cell[] = { 0 };
+	struct gnode *aliases;
+	struct gprop *parent;
+
+	gr.of = ARENA_ARRAY(b->a, struct gnode *, b->p->dt->nnodes);
+	g->tree = tree_node(&gr, NULL, STR(""), DT_NONE);
+	add_cells(&gr, g->tree);
+	aliases = tree_node(&gr, g->tree, STR("aliases"), DT_NONE);
+	gr.passthrough = tree_node(&gr, g->tree, STR("passthrough"), DT_NONE);
+	tree_prop(&gr, gr.passthrough, STR("compatible"), STR("simple-bus\0"), EDIT_ADDED,
+		  STR_NONE);
+	tree_prop(&gr, gr.passthrough, STR("ranges"), STR_NONE, EDIT_ADDED, STR_NONE);
+	add_cells(&gr, gr.passthrough);
+	parent = tree_prop(&gr, gr.passthrough, STR("interrupt-parent"), tree_cells(b->a, &gic, 1),
+			   EDIT_ADDED, STR("the GIC that Xen gives to every guest"));
+	parent->phandles = first_cell;
+	parent->nphandles = 1;
+	copy_devices(&gr);
+	fill_all(&gr, gr.passthrough);
+	add_aliases(&gr, aliases, gr.passthrough, STR(""));
+	if (aliases->props.n == 0) {
+		g->tree->children.v[0] = g->tree->children.v[1];
+		g->tree->children.n = 1;
+	}
+	if (g->request->target == TARGET_DOM0LESS)
+		tree_dom0less(&gr);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files that lay out one guest's device tree share. */
+#ifndef DTASSIGN_PLAN_TREE_H
+#define DTASSIGN_PLAN_TREE_H
+
+#include "building.h"
+
+/* GUEST_PHANDLE_GIC of xen/include/public/arch-arm.h: a reference to it needs
+ * no /gic node, under xl and dom0less, in every release since 4.13. */
+enum { GUEST_PHANDLE_GIC = 65000 };
+
+struct stub {
+	enum supply_class class;
+	uint64_t value; /* Hz, microvolts */
+	struct gnode *node;
+};
+
+struct growing {
+	struct building *b;
+	struct guest_plan *g;
+	struct gnode *passthrough;
+	struct gnode **of; /* per host node: its copy, or NULL */
+	uint32_t next_phandle;
+	VEC(struct stub) stubs;
+};
+
+/* ---- tree.c ---- */
+struct gnode *tree_node(struct growing *gr, struct gnode *parent, struct str name, dt_id host);
+struct gprop *tree_prop(struct growing *gr, struct gnode *n, struct str name, struct str data,
+			enum edit edit, struct str why);
+/* The phandle of a node of the fragment, given to it on first use. */
+uint32_t tree_phandle(struct growing *gr, struct gnode *n);
+/* Cells, big-endian. */
+struct str tree_cells(struct arena *a, const uint32_t *cells, size_t n);
+void tree_put_cell(struct buf *b, uint32_t cell);
+void tree_put_u64(struct buf *b, uint64_t v);
+
+/* ---- props.c: what becomes of each property of a copied node ---- */
+void tree_fill(struct growing *gr, struct gnode *n);
+
+/* ---- lines_of.c: interrupts and interrupts-extended anew ---- */
+void tree_interrupts(struct growing *gr, struct gnode *n, const struct dt_prop *p);
+void tree_interrupt_names(struct growing *gr, struct gnode *n, const struct dt_prop *p);
+
+/* ---- refs.c: properties that hold phandles ---- */
+void tree_references(struct growing *gr, struct gnode *n, const struct dt_prop *p,
+		     const struct supplier *row);
+
+/* ---- stub.c: stand-ins for providers that stay on the host ---- */
+struct gnode *tree_stub(struct growing *gr, enum supply_class class, uint64_t value);
+/* The rate of a clock, if the host tree says it; *from tells where. */
+bool tree_clock_rate(struct growing *gr, dt_id consumer, const struct dt_prop *p,
+		     const struct dt_ref *ref, uint64_t *hz, struct str *from);
+
+/* ---- dom0less.c: what Xen reads and takes out again ---- */
+void tree_dom0less(struct growing *gr);
+
+#endif

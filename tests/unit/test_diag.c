@@ -87,6 +87,19 @@ static void registry_is_sound(void **state)
 	}
 }
 
+static void registry_is_in_order(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i < NRULES; i++) {
+		const struct rule_info *before = rule_get((enum rule)(i - 1));
+		const struct rule_info *info = rule_get((enum rule)i);
+
+		assert_true(before->category <= info->category);
+		if (before->category == info->category)
+			assert_true(strcmp(before->slug, info->slug) < 0);
+	}
+}
+
 static void nearest_slug(void **state)
 {
 	enum rule rule;
@@ -410,6 +423,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(registry_is_sound),
+		TEST(registry_is_in_order),
 		TEST(nearest_slug),
 		TEST(fault_is_an_error),
 		TEST(findings_keep_their_address),

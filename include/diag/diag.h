@@ -164,9 +164,9 @@ bool diag_set_level(struct diag *d, struct str spec, struct str *why);
 
 /* An allowance from a config.  It matches a finding of that rule about that
  * subject (path) in that guest, or, with a line in place of a path, any
- * finding of that rule whose first text place stands on that line or the next
- * one of that file.  Faults and rules of RELAX_NEVER are never matched; of
- * several allowances that match, the one registered first counts. */
+ * finding of that rule whose first text place stands on that line of that
+ * file.  Faults and rules of RELAX_NEVER are never matched; of several
+ * allowances that match, the one registered first counts. */
 struct allowance {
 	enum rule rule;
 	struct str guest;

@@ -77,7 +77,7 @@ static const struct place *first_text_place(const struct finding *f)
 static void allow(struct finding *f, const struct ranked *v, size_t n)
 {
 	const struct place *at = first_text_place(f);
-	struct allowance keys[3];
+	struct allowance keys[2];
 	size_t nkeys = 0, best = n;
 
 	if (f->subject.n)
@@ -86,11 +86,11 @@ static void allow(struct finding *f, const struct ranked *v, size_t n)
 			.guest = f->guest,
 			.subject = f->subject,
 		};
-	for (uint32_t above = 0; at && above <= 1 && above < at->line; above++)
+	if (at && at->line)
 		keys[nkeys++] = (struct allowance){
 			.rule = f->rule,
 			.file = at->file,
-			.line = at->line - above,
+			.line = at->line,
 		};
 	for (size_t i = 0; i < nkeys; i++) {
 		size_t found = find_key(v, n, &keys[i]);

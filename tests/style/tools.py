@@ -64,6 +64,7 @@ def cppcheck():
         "--inline-suppr",
         "--std=c11",
         "--library=posix",
+        "-D__GNUC__=12",  # so that it sees which functions do not return
         f"-j{JOBS}",
         *includes,
         *sources,
@@ -77,8 +78,8 @@ def clang_tidy():
 
     def ask(source):
         status, lines = run("clang-tidy", "--quiet", "-p", str(DATABASE), source)
-        # The count of warnings in system headers that were not shown.
-        return [line for line in lines if "warnings generated" not in line] if status else []
+        # Its last words only count, those of system headers included.
+        return [line for line in lines if not line.endswith("generated.")] if status else []
 
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         return [line for lines in pool.map(ask, sources) for line in lines]

@@ -63,13 +63,15 @@ struct dt {
 /*
  * Read and validate.  Faults: anything libfdt would refuse, duplicate paths or
  * properties, phandles that are 0, 0xffffffff or used twice, names with bytes
- * that a path cannot carry, limits of base.h.  Source: DTSpec 0.4, 2.2, 5.
+ * that dtc does not take, #address-cells and #size-cells that are not one cell
+ * of 0 to 4, limits of base.h.  Bytes behind the total size are left alone.
+ * Source: DTSpec 0.4, 2.2, 2.3, 5.
  */
 bool dt_load(struct arena *a, struct diag *d, struct str file, struct str blob, struct dt **out);
 
 /*
  * Overlays, in order, through libfdt (fdt_overlay_apply); gives the merged
- * blob.  A fault names the overlay and libfdt's reason.
+ * blob.  A fault names the overlay, libfdt's reason, and what the board lacks.
  */
 struct dt_source {
 	struct str file, blob;
@@ -104,7 +106,8 @@ dt_id dt_find_label(const struct dt *t, struct str label); /* without '&'   */
 dt_id dt_find_alias(const struct dt *t, struct str alias); /* /aliases      */
 /* First alias that names this node, or empty. */
 struct str dt_alias_of(const struct dt *t, dt_id n);
-/* Up to `max` existing paths most like a wrong one, best first; the count. */
+/* Up to `max` existing paths most like a wrong one, best first; the count.
+ * The one look-up that walks all nodes: for findings, not for deciding. */
 size_t dt_nearest_paths(const struct dt *t, struct str path, dt_id *out, size_t max);
 
 /* ---- Properties ---------------------------------------------------------- */
@@ -167,14 +170,17 @@ enum supply_action {
 
 /* How the cells after a phandle are counted. */
 enum supply_cells {
-	CELLS_PROPERTY, /* the provider's #...-cells; its absence is an error    */
-	CELLS_OPTIONAL, /* the same; absent counts as 0                          */
-	CELLS_FIXED,    /* always `nfixed`                                       */
-	CELLS_REST,     /* one phandle, all other cells belong to it             */
-	CELLS_MAP4,     /* iommu-map, msi-map: <id &target out length>           */
+	CELLS_NONE,     /* named like a reference, but is none */
+	CELLS_PROPERTY, /* the provider's #...-cells and `nfixed` more; must be there */
+	CELLS_OPTIONAL, /* the same; absent counts as 0 */
+	CELLS_FIXED,    /* always `nfixed` */
+	CELLS_REST,     /* one phandle, all other cells belong to it */
+	CELLS_MAP4,     /* iommu-map, msi-map: <id &target out length> */
 	CELLS_INTERRUPT_MAP,
-	CELLS_GROUPS,     /* groups of `stride` cells, phandle at `nfixed`         */
-	CELLS_INTERRUPTS, /* 4th cell of a 4-cell GICv3 specifier, or none       */
+	CELLS_GROUPS,     /* groups of `stride` cells, phandle at `nfixed` */
+	CELLS_INTERRUPTS, /* 4th cell of a 4-cell GICv3 specifier, or none */
+	CELLS_MAILBOX,    /* as CELLS_PROPERTY; a TI mailbox takes a phandle as argument */
+	CELLS_WINDOW,     /* an address and a size, as wide as the provider's bus has them */
 };
 
 enum supply_match {
@@ -203,19 +209,27 @@ const struct supplier *dt_supplier_row(size_t i);
 
 enum ref_health {
 	REF_OK,
-	REF_HOLE,      /* phandle 0: a slot left empty, takes one cell         */
-	REF_DANGLING,  /* no node has this phandle; the walk ends here         */
-	REF_NO_CELLS,  /* the provider lacks its #...-cells; the walk ends     */
-	REF_TRUNCATED, /* the property ends inside the entry                   */
+	/* Phandle 0: a slot left empty.  It takes one cell, except where entries
+	 * have a length of their own. */
+	REF_HOLE,
+	/* No node has this phandle.  The walk ends here unless the length of the
+	 * entry is known without it. */
+	REF_DANGLING,
+	REF_NO_CELLS,  /* the provider lacks its #...-cells; the walk ends */
+	REF_TRUNCATED, /* the property ends inside the entry; so does the walk */
 };
 
 struct dt_ref {
 	enum ref_health health;
-	uint32_t index; /* of the entry in its property                      */
-	uint32_t cell;  /* where the phandle stands                          */
+	uint32_t index;         /* of the entry in its property */
+	uint32_t first, ncells; /* the whole entry */
+	uint32_t cell;          /* where the phandle stands */
 	uint32_t phandle;
-	dt_id provider;            /* DT_NONE unless REF_OK                             */
-	uint32_t first_arg, nargs; /* cells of the specifier                     */
+	dt_id provider;            /* DT_NONE unless REF_OK or REF_NO_CELLS */
+	uint32_t first_arg, nargs; /* cells after the phandle */
+	/* It stands in the specifier of the reference before it: same index,
+	 * same entry. */
+	bool inner;
 };
 
 /* All references of one property, in order.  Entries after one whose length
@@ -223,7 +237,7 @@ struct dt_ref {
 struct dt_refs {
 	struct dt_ref *v;
 	size_t n;
-	bool whole; /* every cell was accounted for                              */
+	bool whole; /* every cell was accounted for */
 };
 struct dt_refs dt_refs(struct arena *a, const struct dt *t, dt_id n, const struct dt_prop *p,
 		       const struct supplier *row);
@@ -231,8 +245,11 @@ struct dt_refs dt_refs(struct arena *a, const struct dt *t, dt_id n, const struc
 /* ---- Drawing ------------------------------------------------------------- */
 
 /* `name = <&label 0x14>, "text", [ab cd];` in one line, phandles as labels
- * (or &{/path}) where suppliers.def says a cell is one.  With cell >= 0 the
- * offset and length of that cell in the drawing are given. */
+ * (or &{/path}) where suppliers.def says a cell is one, else what `dtc -O dts`
+ * would guess.  With cell >= 0 a whole number of cells is drawn as cells, and
+ * the offset and length of that cell in the drawing are given; with -1 those
+ * of the value, or of the name if there is none.  Of a long property only the
+ * part around the cell is drawn, `...` standing for the rest. */
 struct str dt_draw(struct arena *a, const struct dt *t, dt_id n, const struct dt_prop *p,
 		   int32_t cell, uint32_t *off, uint32_t *len);
 

@@ -12,7 +12,10 @@ import fdt
 def find(tree, path):
     node = tree.root
     for name in filter(None, path.split("/")):
-        node = next(child for child in node.children if child.name == name.encode())
+        found = [child for child in node.children if child.name == name.encode()]
+        if not found:
+            raise fdt.Malformed(f"no node {name} of {path}")
+        node = found[0]
     return node
 
 

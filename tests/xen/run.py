@@ -12,6 +12,7 @@ tests/xen/scenarios/NAME/
                   checks      what the guest must prove: functions of guest/init
                   interrupts  all that Xen may have granted
                   pages       [first page in hex, count] for each entry of xen,reg
+              and the guest must have been given our tree, unchanged
 tests/xen/selftest/NAME/
     fragment.dts  a broken tree, and in expect.json
                   must_fail   how this harness has to notice (a regular expression)
@@ -21,6 +22,7 @@ of asking dtassign.  Logs and trees stay in build/xen/.
 """
 
 import argparse
+import base64
 import concurrent.futures
 import json
 import os
@@ -104,6 +106,7 @@ class Boot:
         self.name = f"{home.name}-{host.label}"
         self.work = WORK / self.name
         self.expect = json.loads((home / "expect.json").read_text(encoding="utf-8"))
+        self.seen = ""  # the guest's tree in base64
 
     def run(self):
         shutil.rmtree(self.work, ignore_errors=True)
@@ -122,6 +125,7 @@ class Boot:
         ) as running:
             self.watch(running)
             self.compare(machine.granted(running))
+        self.compare_trees(fragment)
 
     def memory(self):
         """The RAM of the guest in MiB, as its config says."""
@@ -165,6 +169,8 @@ class Boot:
                 raise Failed(f"guest: {last}")
             if "WANT powerdown" in last:
                 running.press_power_button()
+            elif last.startswith("FDT "):
+                self.seen += last.removeprefix("FDT ")
             elif last.startswith("CHECK not ok"):
                 raise Failed(f"guest: {last}")
             elif last.startswith("RESULT:"):
@@ -193,6 +199,26 @@ class Boot:
         if pages != expected:
             raise Failed(f"granted pages {in_hex(pages)}, not {in_hex(expected)}")
 
+    def compare_trees(self, fragment):
+        """Xen has to copy /passthrough as it is, but for its own properties."""
+        blob = base64.b64decode(self.seen)
+        (self.work / "guest.dtb").write_bytes(blob)
+        ours = flat(hosttree.find(fdt.read(fragment.read_bytes()), "/passthrough"))
+        theirs = flat(hosttree.find(fdt.read(blob), "/passthrough"))
+        for what in sorted(ours.keys() | theirs.keys()):
+            if ours.get(what) != theirs.get(what):
+                name = b" ".join(what).decode()
+                raise Failed(f"the guest's tree is not the one we wrote: {name}")
+
+
+def flat(node, path=b"/passthrough"):
+    """{(path, property): value}, and an entry for each node itself."""
+    found = {(path, name): data for name, data in node.props if not name.startswith(b"xen,")}
+    found[path, b""] = b""
+    for child in node.children:
+        found.update(flat(child, path + b"/" + child.name))
+    return found
+
 
 def in_hex(numbers):
     return " ".join(f"{number:x}" for number in sorted(numbers)) or "none"
@@ -219,7 +245,7 @@ def outcome(boot):
         trouble = None
     except Failed as failure:
         trouble = str(failure)
-    except (OSError, subprocess.CalledProcessError, fdt.Malformed, StopIteration) as failure:
+    except (OSError, ValueError, subprocess.SubprocessError, fdt.Malformed) as failure:
         trouble = f"{type(failure).__name__}: {failure}"
     took = time.monotonic() - start
     if must_fail and trouble and re.search(must_fail, trouble):

@@ -10,8 +10,13 @@
 
 #include "plan.h"
 
+struct check_options {
+	bool compare_block; /* a managed block must be what would be written now */
+};
+
 /* Every judge, on as much of the plan as there is. */
-void check_plan(struct arena *a, struct diag *d, const struct plan *plan);
+void check_plan(struct arena *a, struct diag *d, const struct plan *plan,
+		const struct check_options *options);
 
 /* Opaque on purpose: nothing unjudged can be written. */
 struct approved;

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "judge.h"
+
+struct approved {
+	const struct plan *plan;
+	const struct diag *findings;
+};
+
+struct str path_of(const struct judging *j, dt_id n)
+{
+	return dt_node(j->p->dt, n)->path;
+}
+
+struct str owner_of(const struct judging *j, dt_id n)
+{
+	return owner_text(j->p, j->p->owners[n]);
+}
+
+bool owned_by(const struct judging *j, const struct guest_plan *g, dt_id n)
+{
+	return owner_eq(j->p->owners[n], (struct owner){ OWNER_GUEST, g->index });
+}
+
+struct finding *judge_device(struct judging *j, enum rule rule, const struct guest_plan *g,
+			     const struct plan_device *pd, const char *fmt, ...)
+{
+	struct place at = place_says(pd->at, STR("assigned to this guest"));
+	struct str text;
+	va_list args;
+
+	va_start(args, fmt);
+	text = str_vformat(j->a, fmt, args);
+	va_end(args);
+	return diag_judge(j->d, rule, g->request->name, path_of(j, pd->node), at, "%.*s",
+			  STR_ARG(text));
+}
+
+void check_plan(struct arena *a, struct diag *d, const struct plan *plan,
+		const struct check_options *options)
+{
+	struct judging j = { a, d, plan, options };
+
+	judge_platform(&j);
+	judge_words(&j);
+	judge_devices(&j);
+	judge_dma(&j);
+	judge_groups(&j);
+	judge_pages(&j);
+	judge_lines(&j);
+	judge_layout(&j);
+	judge_guest_tree(&j);
+	/* A block can only be compared with a plan that is whole. */
+	if (options->compare_block && plan->complete)
+		judge_block(&j);
+}
+
+const struct approved *check_approve(struct arena *a, const struct plan *plan, const struct diag *d,
+				     struct summary summary)
+{
+	struct approved *approved;
+
+	if (summary.refused || !plan->complete)
+		return NULL;
+	approved = ARENA_NEW(a, struct approved);
+	approved->plan = plan;
+	approved->findings = d;
+	return approved;
+}
+
+const struct plan *approved_plan(const struct approved *a)
+{
+	return a->plan;
+}
+
+const struct diag *approved_findings(const struct approved *a)
+{
+	return a->findings;
+}

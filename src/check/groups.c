@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Can the IOMMU tell the owners apart?  A group never spans two owners; no
+ * allowance overrides that.
+ */
+#include "judge.h"
+
+/* The owner of a member counts unless the member is withheld: then nobody
+ * programs it. */
+static bool is_other_side(const struct judging *j, const struct guest_plan *g, dt_id member)
+{
+	enum owner_kind kind = j->p->owners[member].kind;
+
+	return (kind == OWNER_DOM0 || kind == OWNER_GUEST) && !owned_by(j, g, member);
+}
+
+/* The link that ties the member to the rest, for the places to show. */
+static const struct group_link *link_of(const struct group *group, dt_id n, dt_id member)
+{
+	const struct group_link *any = NULL;
+
+	for (uint32_t i = 0; i < group->nlinks; i++) {
+		const struct group_link *l = &group->links[i];
+
+		if ((l->a == n && l->b == member) || (l->a == member && l->b == n))
+			return l;
+		if (l->a == member || l->b == member)
+			any = l;
+	}
+	return any;
+}
+
+static void judge_split(struct judging *j, const struct guest_plan *g, const struct plan_device *pd,
+			const struct group *group, dt_id member)
+{
+	const struct group_link *l = link_of(group, pd->node, member);
+	struct finding *f =
+		judge_device(j, RULE_SPLIT_GROUP, g, pd,
+			     "`%.*s` cannot be told apart from `%.*s`, which belongs to %.*s",
+			     STR_ARG(path_of(j, pd->node)), STR_ARG(path_of(j, member)),
+			     STR_ARG(owner_of(j, member)));
+
+	if (l) {
+		finding_place(j->d, f, topology_place(j->p->topology, l->at_a), NULL);
+		finding_place(j->d, f, topology_place(j->p->topology, l->at_b), NULL);
+		finding_note(j->d, f, "they share %.*s", STR_ARG(l->what));
+	}
+	finding_note(j->d, f,
+		     "each owner could read and write the other's memory through its device");
+	finding_help(j->d, f,
+		     "assign both to one guest, or withhold the other: withhold = [ \"%.*s: "
+		     "REASON\" ]",
+		     STR_ARG(path_of(j, member)));
+}
+
+static void judge_group_of(struct judging *j, const struct guest_plan *g,
+			   const struct plan_device *pd)
+{
+	const struct topology *t = j->p->topology;
+	uint32_t index = t->group_of[pd->node];
+	const struct group *group;
+
+	if (index == GROUP_NONE)
+		return;
+	group = &t->groups[index];
+	for (uint32_t i = 0; i < group->nmembers; i++) {
+		dt_id member = group->members[i];
+
+		/* Between two guests the one that comes first speaks. */
+		if (!is_other_side(j, g, member) || (j->p->owners[member].kind == OWNER_GUEST &&
+						     j->p->owners[member].guest < g->index))
+			continue;
+		judge_split(j, g, pd, group, member);
+	}
+}
+
+/* Xen writes the stream table entry of a live stream a second time and stops
+ * (smmu-v3.c, arm_smmu_write_strtab_ent: BUG_ON). */
+static void judge_shared_stream(struct judging *j, const struct guest_plan *g,
+				const struct plan_device *pd)
+{
+	const struct topology *t = j->p->topology;
+	uint32_t index = t->group_of[pd->node];
+
+	if (index == GROUP_NONE || t->active != IOMMU_SMMU_V3 ||
+	    t->iommu_platform != PLATFORM_IOMMU_ON)
+		return;
+	for (uint32_t i = 0; i < t->groups[index].nlinks; i++) {
+		const struct group_link *l = &t->groups[index].links[i];
+		dt_id other = l->a == pd->node ? l->b : l->a;
+		struct finding *f;
+
+		if ((l->a != pd->node && l->b != pd->node) || l->kind != LINK_SAME_STREAM ||
+		    other < pd->node || !owned_by(j, g, other))
+			continue;
+		f = judge_device(j, RULE_SHARED_STREAM_ID, g, pd,
+				 "`%.*s` and `%.*s` have one stream on an SMMUv3: Xen stops",
+				 STR_ARG(path_of(j, pd->node)), STR_ARG(path_of(j, other)));
+		finding_place(j->d, f, topology_place(t, l->at_a), NULL);
+		finding_place(j->d, f, topology_place(t, l->at_b), NULL);
+		finding_help(j->d, f, "assign only one of them and withhold the other");
+	}
+}
+
+/* The engine reaches whatever its streams reach, on behalf of any client. */
+static void judge_engine(struct judging *j, const struct guest_plan *g,
+			 const struct plan_device *pd)
+{
+	const struct engine_use *uses;
+	uint32_t n = topology_engine_clients(j->p->topology, pd->node, &uses);
+
+	for (uint32_t i = 0; i < n; i++) {
+		dt_id client = uses[i].client;
+		struct finding *f;
+
+		if (!is_other_side(j, g, client) || !facts_device(j->p->facts, client)->enabled)
+			continue;
+		f = judge_device(j, RULE_SHARED_DMA_ENGINE, g, pd,
+				 "`%.*s` moves data for `%.*s`, which belongs to %.*s",
+				 STR_ARG(path_of(j, pd->node)), STR_ARG(path_of(j, client)),
+				 STR_ARG(owner_of(j, client)));
+		finding_place(j->d, f, topology_place(j->p->topology, uses[i].at),
+			      "uses the engine");
+		finding_note(j->d, f,
+			     "who owns the engine can drive the registers of every device that "
+			     "it serves");
+		finding_help(j->d, f,
+			     "give all its clients to this guest, or leave the engine alone: "
+			     "the clients work without it");
+	}
+}
+
+/* Entries of which the SMMU takes only one. */
+static void judge_conflicts(struct judging *j)
+{
+	const struct topology *t = j->p->topology;
+
+	for (uint32_t i = 0; i < t->nconflicts; i++) {
+		const struct stream_conflict *c = &t->conflicts[i];
+		dt_id node = j->p->owners[c->a].kind == OWNER_GUEST ? c->a : c->b;
+		const struct guest_plan *g;
+		const struct plan_device *pd;
+		struct finding *f;
+
+		if (j->p->owners[node].kind != OWNER_GUEST)
+			continue;
+		g = &j->p->guests[j->p->owners[node].guest];
+		pd = plan_device_find(j->p, g, node);
+		if (!pd)
+			continue;
+		f = judge_device(j, RULE_BROKEN_IOMMU_DESCRIPTION, g, pd,
+				 "the SMMU takes only one of %.*s", STR_ARG(c->what));
+		finding_place(j->d, f, topology_place(t, c->at_a), NULL);
+		finding_place(j->d, f, topology_place(t, c->at_b), NULL);
+		finding_help(j->d, f,
+			     "mend the ids and masks in the board so that they are equal or "
+			     "apart");
+	}
+}
+
+void judge_groups(struct judging *j)
+{
+	const struct guest_plan *g;
+	const struct plan_device *pd;
+
+	EACH_GUEST(g, j->p)
+	VEC_EACH (pd, &g->devices) {
+		if (!owned_by(j, g, pd->node))
+			continue;
+		judge_group_of(j, g, pd);
+		judge_shared_stream(j, g, pd);
+		judge_engine(j, g, pd);
+	}
+	judge_conflicts(j);
+}

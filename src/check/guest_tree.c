@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Would the guest's device tree do? */
+#include "judge.h"
+
+static void judge_question(struct judging *j, const struct guest_plan *g,
+			   const struct open_question *q)
+{
+	dt_id device = j->p->device_of[q->node];
+	const struct plan_device *pd = device == DT_NONE ? NULL : plan_device_find(j->p, g, device);
+	struct finding *f;
+
+	if (!pd || !q->required)
+		return;
+	f = judge_device(j, RULE_UNDECIDED_REFERENCE, g, pd, "`%.*s` of `%.*s`: %.*s",
+			 STR_ARG(q->property), STR_ARG(path_of(j, q->node)), STR_ARG(q->question));
+	finding_place(j->d, f, dt_place_cell(j->p->dt, q->node, str_c(j->a, q->property), q->cell),
+		      "%s %u", supply_class_name(q->class), q->index);
+	finding_help(j->d, f, "decide = [ %.*s ]", STR_ARG(q->answer));
+}
+
+/* The whole guest tree of Xen up to 4.17 has 4096 bytes (domain_build.c,
+ * DOMU_DTB_SIZE); a fragment of 3.2 kB fits beside short boot arguments. */
+enum { OLD_FRAGMENT_BYTES = 3200 };
+
+static size_t padded(size_t n)
+{
+	return (n + 3) & ~(size_t)3;
+}
+
+/* Bytes of the structure block; strings are counted once a name. */
+static size_t tree_bytes(struct map *names, const struct gnode *n, size_t *strings)
+{
+	size_t bytes = 8 + padded(n->name.n + 1) + (n->phandle ? 16 : 0);
+	uint32_t ignored;
+
+	for (size_t i = 0; i < n->props.n; i++) {
+		const struct gprop *p = &n->props.v[i];
+
+		if (p->edit == EDIT_DROPPED)
+			continue;
+		bytes += 12 + padded(p->data.n);
+		if (!map_get(names, p->name, &ignored)) {
+			map_put(names, p->name, 1);
+			*strings += p->name.n + 1;
+		}
+	}
+	for (size_t i = 0; i < n->children.n; i++)
+		bytes += tree_bytes(names, n->children.v[i], strings);
+	return bytes;
+}
+
+static void judge_size(struct judging *j, const struct guest_plan *g)
+{
+	enum { HEADERS = 60 };
+	struct map *names = map_new(j->a, false, 64);
+	size_t strings = 0, bytes;
+	struct finding *f;
+
+	if (!g->tree || g->request->target != TARGET_DOM0LESS ||
+	    !release_some_before(j->p->platform->xen, 18, 0))
+		return;
+	bytes = HEADERS + tree_bytes(names, g->tree, &strings) + strings;
+	if (bytes <= OLD_FRAGMENT_BYTES)
+		return;
+	f = diag_judge(j->d, RULE_FRAGMENT_TOO_LARGE, g->request->name, STR_NONE, g->request->at,
+		       "the partial device tree has about %zu bytes, Xen before 4.18 takes %d",
+		       bytes, OLD_FRAGMENT_BYTES);
+	finding_note(j->d, f,
+		     "there the whole guest tree has 4096 bytes; Xen stops with \"Device tree "
+		     "generation failed (-3)\"");
+	finding_help(j->d, f, "give the guest fewer devices, or use Xen 4.18 or newer");
+}
+
+void judge_guest_tree(struct judging *j)
+{
+	const struct guest_plan *g;
+	const struct open_question *q;
+
+	EACH_GUEST(g, j->p)
+	{
+		VEC_EACH (q, &g->questions)
+			judge_question(j, g, q);
+		judge_size(j, g);
+	}
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the judges share. */
+#ifndef DTASSIGN_CHECK_JUDGE_H
+#define DTASSIGN_CHECK_JUDGE_H
+
+#include "check.h"
+
+struct judging {
+	struct arena *a;
+	struct diag *d;
+	const struct plan *p;
+	const struct check_options *options;
+};
+
+/* Each file of this room is a bench of judges with one door. */
+void judge_platform(struct judging *j); /* Xen, its release and its options */
+void judge_words(struct judging *j);    /* what the configs say of themselves */
+void judge_block(struct judging *j);    /* the managed block as it stands */
+void judge_devices(struct judging *j);  /* can this be given at all */
+void judge_dma(struct judging *j);      /* can it reach memory */
+void judge_groups(struct judging *j);   /* can the IOMMU tell owners apart */
+void judge_pages(struct judging *j);    /* does a page cross a border */
+void judge_lines(struct judging *j);    /* does an interrupt cross a border */
+void judge_layout(struct judging *j);   /* does it fit the guest */
+void judge_guest_tree(struct judging *j);
+
+/* A finding about a device that a guest was given; its main place is the word
+ * in the config. */
+struct finding *judge_device(struct judging *j, enum rule rule, const struct guest_plan *g,
+			     const struct plan_device *pd, const char *fmt, ...) PRINTF_LIKE(5, 6);
+
+struct str path_of(const struct judging *j, dt_id n);
+/* "dom0", "guest `x`", ... */
+struct str owner_of(const struct judging *j, dt_id n);
+bool owned_by(const struct judging *j, const struct guest_plan *g, dt_id n);
+
+#define EACH_GUEST(g, p) for ((g) = (p)->guests; (g) < (p)->guests + (p)->nguests; (g)++)
+
+#endif

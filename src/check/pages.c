@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Does a page cross a border?  Stage 2 maps whole pages, so whoever is given
+ * one register is given all registers of its page.
+ */
+#include "judge.h"
+
+/* What a guest was given and by which word. */
+struct given {
+	const struct guest_plan *guest;
+	const struct plan_device *device; /* NULL: an iomem word              */
+	struct range pages;
+	struct place at;
+};
+
+/* A bus that spans its children is no neighbour of theirs. */
+static bool is_bus_above(const struct judging *j, const struct given *x, dt_id other)
+{
+	return x->device && dt_is_in(j->p->dt, x->device->node, other) &&
+	       (dt_is_compatible(j->p->dt, other, "simple-bus") ||
+		dt_is_compatible(j->p->dt, other, "simple-pm-bus"));
+}
+
+static struct finding *begin(struct judging *j, enum rule rule, const struct given *x, dt_id other,
+			     const char *how)
+{
+	struct range first = { x->pages.first, x->pages.first };
+	struct str what = x->device ? str_format(j->a, "`%.*s` shares the page 0x%llx with",
+						 STR_ARG(path_of(j, x->device->node)),
+						 (unsigned long long)(first.first >> PAGE_SHIFT))
+				    : STR("the pages given here hold registers of");
+
+	return diag_judge(j->d, rule, x->guest->request->name,
+			  x->device ? path_of(j, x->device->node) : STR_NONE,
+			  place_says(x->at, x->device ? STR("assigned to this guest")
+						      : STR("given to this guest")),
+			  "%.*s `%.*s`, %s", STR_ARG(what), STR_ARG(path_of(j, other)), how);
+}
+
+static struct place window_place(const struct judging *j, const struct claim *c)
+{
+	return facts_place_window(j->p->facts, c->node, c->item);
+}
+
+/* A neighbour that nobody drives: what it could do decides. */
+static void judge_unowned(struct judging *j, const struct given *x, const struct claim *c)
+{
+	enum verdict v = j->p->topology->verdicts[c->node].verdict;
+	bool harmless = v == VERDICT_PROTECTED || v == VERDICT_NON_MASTER;
+	struct finding *f =
+		begin(j, harmless ? RULE_SHARED_PAGE_UNOWNED : RULE_SHARED_PAGE_MASTER, x, c->node,
+		      harmless ? "which nobody else uses"
+			       : "which may master memory and has no IOMMU before it");
+
+	finding_place(j->d, f, window_place(j, c), "in the same page");
+	finding_note(j->d, f, "the guest can program it");
+	finding_help(j->d, f,
+		     harmless ? "add it to dtdev if the guest may have it"
+			      : "this page cannot be given without it; leave the device to "
+				"its present owner");
+}
+
+static void judge_owned(struct judging *j, const struct given *x, const struct claim *c)
+{
+	enum owner_kind kind = j->p->owners[c->node].kind;
+	struct str owner = owner_of(j, c->node);
+	struct finding *f;
+
+	if (kind == OWNER_XEN) {
+		f = begin(j, RULE_SHARED_PAGE_XEN, x, c->node,
+			  str_format(j->a, "which is %s",
+				     role_name(facts_device(j->p->facts, c->node)->role))
+				  .s);
+		finding_place(j->d, f, window_place(j, c), "in the same page");
+		finding_note(j->d, f, "the guest could reprogram what keeps the owners apart");
+		finding_help(j->d, f, "the device cannot be given on this board");
+		return;
+	}
+	f = begin(j, RULE_SHARED_PAGE, x, c->node,
+		  str_format(j->a, "which belongs to %.*s", STR_ARG(owner)).s);
+	finding_place(j->d, f, window_place(j, c), "in the same page");
+	finding_note(j->d, f, "Xen maps whole pages: both owners can program both devices");
+	finding_help(j->d, f,
+		     "give both to one guest, or withhold the other: withhold = [ \"%.*s: "
+		     "REASON\" ]",
+		     STR_ARG(path_of(j, c->node)));
+}
+
+static void judge_memory(struct judging *j, const struct given *x, const struct claim *c)
+{
+	bool ram = c->kind == CLAIM_RAM;
+	struct finding *f = diag_judge(j->d, ram ? RULE_MEMORY_GIVEN : RULE_RESERVED_MEMORY_GIVEN,
+				       x->guest->request->name,
+				       x->device ? path_of(j, x->device->node) : STR_NONE, x->at,
+				       ram ? "the pages given here are RAM of the board"
+					   : "the pages given here are reserved memory");
+
+	if (c->node != DT_NONE)
+		finding_place(j->d, f, dt_place_prop(j->p->dt, c->node, "reg"),
+			      ram ? "the RAM" : "reserved here");
+	finding_note(j->d, f, "Xen maps what it is told to, whoever uses that memory");
+	finding_help(j->d, f, "check the address; iomem takes page frame numbers in hex");
+}
+
+static bool seen_before(dt_id *seen, size_t *n, dt_id node)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (seen[i] == node)
+			return true;
+	seen[(*n)++] = node;
+	return false;
+}
+
+/* Everybody else in these pages, each once. */
+static void judge_given(struct judging *j, const struct given *x, dt_id *seen, size_t *nseen)
+{
+	const struct claim **others;
+	size_t n = ledger_meeting(j->a, j->p->facts, CLAIM_PAGES, x->pages, &others);
+
+	for (size_t i = 0; i < n; i++) {
+		dt_id other = others[i]->node;
+
+		if (other == DT_NONE || owned_by(j, x->guest, other) || is_bus_above(j, x, other) ||
+		    seen_before(seen, nseen, other))
+			continue;
+		/* Two guests that both ask for one device have a finding of their own. */
+		if (x->device && other == x->device->node)
+			continue;
+		if (j->p->owners[other].kind == OWNER_NOBODY)
+			judge_unowned(j, x, others[i]);
+		else
+			judge_owned(j, x, others[i]);
+	}
+	for (enum claim_kind kind = CLAIM_RAM; kind <= CLAIM_RESERVED; kind++) {
+		n = ledger_meeting(j->a, j->p->facts, kind, x->pages, &others);
+		if (n)
+			judge_memory(j, x, others[0]);
+	}
+}
+
+static void judge_device_pages(struct judging *j, const struct guest_plan *g,
+			       const struct plan_device *pd, dt_id *seen)
+{
+	const struct device *dev = facts_device(j->p->facts, pd->node);
+	size_t nseen = 0;
+
+	for (uint32_t i = 0; i < dev->nwindows; i++) {
+		struct given x = { g, pd, { 0, 0 }, pd->at };
+
+		if (dev->windows[i].health != WINDOW_OK)
+			continue;
+		x.pages = range_pages(dev->windows[i].cpu);
+		judge_given(j, &x, seen, &nseen);
+	}
+}
+
+/* ---- Numbers written by hand --------------------------------------------------------- */
+
+static bool is_device_page(const struct judging *j, struct range pages)
+{
+	const struct claim **claims;
+
+	return ledger_meeting(j->a, j->p->facts, CLAIM_PAGES, pages, &claims) > 0 ||
+	       ledger_meeting(j->a, j->p->facts, CLAIM_APERTURE, pages, &claims) > 0 ||
+	       ledger_meeting(j->a, j->p->facts, CLAIM_RAM, pages, &claims) > 0 ||
+	       ledger_meeting(j->a, j->p->facts, CLAIM_RESERVED, pages, &claims) > 0;
+}
+
+static void judge_iomem_word(struct judging *j, const struct guest_plan *g,
+			     const struct iomem_word *w, dt_id *seen)
+{
+	struct given x = { g, NULL, { 0, 0 }, w->word.at };
+	uint64_t first, size;
+	size_t nseen = 0;
+	struct finding *f;
+
+	if (!u64_mul(w->mfn, PAGE_SIZE, &first) || !u64_mul(w->count, PAGE_SIZE, &size) ||
+	    !range_from_size(first, size, &x.pages))
+		return;
+	if (is_device_page(j, x.pages)) {
+		judge_given(j, &x, seen, &nseen);
+		return;
+	}
+	f = diag_judge(j->d, RULE_WRONG_LINE, g->request->name, STR_NONE, w->word.at,
+		       "no device of this board has registers at 0x%llx to 0x%llx",
+		       (unsigned long long)x.pages.first, (unsigned long long)x.pages.last);
+	finding_note(j->d, f, "dom0 holds no permission for these pages, so xl fails with EPERM");
+	finding_help(j->d, f,
+		     "iomem is \"MFN,COUNT\", both page counts in hex; `dtassign list -b "
+		     "BOARD` prints the addresses");
+}
+
+/* ---- Between guests -------------------------------------------------------------------- */
+
+static void judge_pair(struct judging *j, const struct guest_plan *a, const struct mapping *m,
+		       const struct guest_plan *b)
+{
+	const struct mapping *o;
+
+	VEC_EACH (o, &b->mappings) {
+		struct finding *f;
+
+		if (!range_meets(m->host, o->host) ||
+		    (m->how != PLACED_HAND && o->how != PLACED_HAND))
+			continue;
+		f = diag_judge(
+			j->d, RULE_SHARED_PAGE, a->request->name, STR_NONE, m->at,
+			"the page 0x%llx is given to two guests",
+			(unsigned long long)((m->host.first > o->host.first ? m->host.first
+									    : o->host.first) >>
+					     PAGE_SHIFT));
+		finding_place(j->d, f, o->at, "also given to guest `%.*s`",
+			      STR_ARG(b->request->name));
+		finding_note(j->d, f,
+			     "Xen does not keep pages exclusive: both can program what is there");
+		finding_help(j->d, f, "remove it from one of them");
+	}
+}
+
+/* Devices are compared through the ledger; this is about numbers alone. */
+static void judge_guests(struct judging *j)
+{
+	const struct guest_plan *a, *b;
+	const struct mapping *m;
+
+	EACH_GUEST(a, j->p)
+	for (b = a + 1; b < j->p->guests + j->p->nguests; b++)
+		VEC_EACH (m, &a->mappings)
+			judge_pair(j, a, m, b);
+}
+
+void judge_pages(struct judging *j)
+{
+	dt_id *seen = ARENA_ARRAY(j->a, dt_id, (size_t)j->p->dt->nnodes + 1);
+	const struct guest_plan *g;
+	const struct plan_device *pd;
+
+	EACH_GUEST(g, j->p)
+	{
+		VEC_EACH (pd, &g->devices)
+			judge_device_pages(j, g, pd, seen);
+		for (size_t i = 0; i < g->request->niomem; i++)
+			judge_iomem_word(j, g, &g->request->iomem[i], seen);
+	}
+	judge_guests(j);
+}

@@ -14,8 +14,11 @@
 
 #include "check.h"
 
+/* What was read of the board, for the checksums. */
 struct emit_options {
-	struct str board_blob; /* what was read, for the checksum               */
+	struct dt_source board;
+	const struct dt_source *overlays;
+	size_t noverlays;
 };
 
 /* Adds every output of every guest and of the host to `files`; the NAME.json

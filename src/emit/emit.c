@@ -54,8 +54,7 @@ void emit_all(struct arena *a, const struct approved *approved, const struct emi
 		for (size_t k = 0; k < n; k++)
 			fileset_add(files, outputs[k].name, outputs[k].content);
 		outputs[n++] = marks;
-		reports[i] = report_json(a, plan, &plan->guests[i], findings, options->board_blob,
-					 outputs, n);
+		reports[i] = report_json(a, plan, &plan->guests[i], findings, options, outputs, n);
 	}
 	fileset_add(files, marks.name, marks.content);
 	for (uint32_t i = 0; i < plan->nguests; i++) {

@@ -173,7 +173,15 @@ static void put_edits(const struct report *r, const struct gnode *node, struct s
 
 /* ---- The rest ---------------------------------------------------------------------- */
 
-static void put_head(const struct report *r, struct str board_blob)
+static void put_sum(const struct report *r, const char *key, const struct dt_source *read)
+{
+	json_put_object(r->json, key);
+	json_put_str(r->json, "file", file_part(read->file));
+	json_put_str(r->json, "sha256", sum_of(r->arena, read->blob));
+	json_put_end(r->json);
+}
+
+static void put_head(const struct report *r, const struct emit_options *options)
 {
 	struct json *j = r->json;
 	const struct guest_request *q = r->guest->request;
@@ -182,9 +190,10 @@ static void put_head(const struct report *r, struct str board_blob)
 	json_put_str(j, "guest", q->name);
 	json_put_text(j, "target", target_name(q->target));
 	json_put_str(j, "xen", releases_name(r->arena, r->plan->platform->xen));
-	json_put_object(j, "board");
-	json_put_str(j, "file", file_part(r->plan->dt->file));
-	json_put_str(j, "sha256", sum_of(r->arena, board_blob));
+	put_sum(r, "board", &options->board);
+	json_put_array(j, "overlays");
+	for (size_t i = 0; i < options->noverlays; i++)
+		put_sum(r, NULL, &options->overlays[i]);
 	json_put_end(j);
 }
 
@@ -284,7 +293,7 @@ static void put_dtdev(const struct report *r)
 }
 
 struct str report_json(struct arena *a, const struct plan *plan, const struct guest_plan *g,
-		       const struct diag *findings, struct str board_blob,
+		       const struct diag *findings, const struct emit_options *options,
 		       const struct output *outputs, size_t noutputs)
 {
 	struct buf out = buf_new(a);
@@ -293,7 +302,7 @@ struct str report_json(struct arena *a, const struct plan *plan, const struct gu
 	const struct plan_device *device;
 
 	json_put_object(&json, NULL);
-	put_head(&r, board_blob);
+	put_head(&r, options);
 	put_outputs(&r, outputs, noutputs);
 	json_put_array(&json, "devices");
 	VEC_EACH (device, &g->devices)

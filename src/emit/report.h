@@ -11,7 +11,7 @@ struct output {
 
 /* NAME.json: schemas/plan.schema.json. */
 struct str report_json(struct arena *a, const struct plan *plan, const struct guest_plan *g,
-		       const struct diag *findings, struct str board_blob,
+		       const struct diag *findings, const struct emit_options *options,
 		       const struct output *outputs, size_t noutputs);
 
 #endif

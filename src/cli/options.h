@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line as a noun: what was asked of the program. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "emit.h"
+
+enum command {
+#define COMMAND(id, name, words, title, text) COMMAND_##id,
+#include "commands.def"
+#undef COMMAND
+	NCOMMANDS,
+};
+
+struct command_row {
+	const char *name, *words, *title, *text;
+};
+extern const struct command_row command_rows[NCOMMANDS];
+
+/* Sets of commands. */
+#define ON(id)      (1u << COMMAND_##id)
+#define ON_CONFIG   (ON(COMPILE) | ON(CHECK))
+#define ON_BOARD    (ON_CONFIG | ON(LIST) | ON(SHOW))
+#define ON_FINDINGS ON_BOARD
+#define ON_ANY      (~0u)
+
+enum option {
+#define OPTION(id, letter, name, argument, commands, help) OPTION_##id,
+#include "options.def"
+#undef OPTION
+	NOPTIONS,
+};
+
+struct option_row {
+	char letter; /* 0: none */
+	const char *name, *argument, *help;
+	unsigned commands;
+};
+extern const struct option_row option_rows[NOPTIONS];
+
+/* A config and the KEY=VALUE words behind it. */
+struct config_words {
+	struct str file;
+	VEC(struct str) overrides;
+};
+
+struct options {
+	enum command command;
+	bool help; /* --help: of the command                                */
+	struct str board;
+	VEC(struct str) overlays;
+	bool trust_dts;
+	struct platform_options platform;
+	struct request_options request;
+	struct plan_options plan;
+	VEC(struct str) levels; /* -W, in order                                 */
+	bool json;
+	enum fail_on fail_on;
+	const char *output;
+	bool paths, all;
+	VEC(struct config_words) configs; /* compile, check                       */
+	VEC(struct str) words;            /* the others                           */
+};
+
+/* Ends the program with status 2 where the words make no sense. */
+void options_parse(struct arena *a, int argc, char **argv, struct options *out);
+
+/* What a first word names; false: no command. */
+bool command_find(struct str word, enum command *out);
+/* `--name`, `--name=value`, `-x`, `-xvalue`; the value that is part of the
+ * word, with s NULL where there is none.  false: no option of any command. */
+bool option_find(struct str word, enum option *out, struct str *value);
+/* A word after a config that overrides a key of it, as xl takes it. */
+bool is_override(struct str word);
+
+/* Say what is wrong with the command line and leave with status 2. */
+NORETURN void usage(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One run of the program: the nouns made so far, and the stages that make
+ * them, in the order of the floors.  A stage that returns false has said why.
+ */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include "options.h"
+
+struct run {
+	struct arena *arena;
+	struct diag *diag;
+	const struct options *options;
+	struct emit_options inputs; /* the board and its overlays, as given   */
+	struct dt *dt;
+	struct platform *platform;
+	struct facts *facts;
+	struct topology *topology;
+	struct request *request;
+	struct plan *plan;
+	struct summary summary;
+};
+
+struct run run_begin(struct arena *a, const struct options *o);
+
+/* READ: the board with its overlays. */
+bool run_read_board(struct run *r);
+/* READ: every config; what can be read of a faulty one is there too. */
+void run_read_configs(struct run *r);
+/* DERIVE: platform, facts, topology.  After the configs, since a guest that
+ * Xen starts itself may mean that there is no dom0. */
+bool run_derive(struct run *r);
+/* One note where no release was named. */
+void run_say_release(struct run *r);
+/* Settle what was found. */
+void run_settle(struct run *r);
+
+/* SAY: the findings, to a stream; with the count where `always`. */
+void run_say(const struct run *r, FILE *to, bool always);
+/* A product, to standard output. */
+void put_out(const struct buf *b);
+
+/* Whether letters on this stream may be coloured, and how wide it is; 0 where
+ * it is no terminal. */
+bool terminal_has_colour(FILE *to);
+size_t terminal_width(FILE *to);
+
+/* The commands; exit status. */
+int command_compile(struct run *r);
+int command_check(struct run *r);
+int command_list(struct run *r);
+int command_show(struct run *r);
+int command_explain(struct run *r);
+int command_help(struct run *r);
+int command_complete(struct run *r);
+
+#endif

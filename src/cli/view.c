@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "view.h"
+
+#include <stdlib.h>
+
+static int by_id(const void *a, const void *b)
+{
+	dt_id x = *(const dt_id *)a, y = *(const dt_id *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+struct nodes view_sharing(const struct run *r, dt_id node, enum claim_kind kind)
+{
+	const struct claim *own;
+	size_t nown = ledger_of(r->facts, node, &own);
+	VEC(dt_id) found = { 0 };
+	struct nodes out = { 0 };
+
+	for (size_t i = 0; i < nown; i++) {
+		const struct claim **others;
+		size_t n;
+
+		if (own[i].kind != kind)
+			continue;
+		n = ledger_others(r->arena, r->facts, &own[i], &others);
+		for (size_t k = 0; k < n; k++)
+			if (others[k]->node != DT_NONE)
+				VEC_PUSH(r->arena, &found, others[k]->node);
+	}
+	if (found.n)
+		qsort(found.v, found.n, sizeof(*found.v), by_id);
+	for (size_t i = 0; i < found.n; i++)
+		if (!out.n || found.v[out.n - 1] != found.v[i])
+			found.v[out.n++] = found.v[i];
+	out.v = found.v;
+	return out;
+}
+
+struct str view_path(const struct run *r, dt_id node)
+{
+	return node == DT_NONE ? STR("(none)") : plain(r->arena, dt_node(r->dt, node)->path);
+}
+
+struct str view_kind(const struct run *r, dt_id node)
+{
+	struct str kind = dt_text(r->dt, node, "compatible");
+
+	return plain(r->arena, kind.n ? kind : dt_text(r->dt, node, "device_type"));
+}
+
+struct str view_window(const struct run *r, const struct window *w)
+{
+	if (w->health == WINDOW_OK)
+		return str_format(r->arena, "0x%llx-0x%llx", (unsigned long long)w->cpu.first,
+				  (unsigned long long)w->cpu.last);
+	return str_of(w->reason);
+}
+
+struct str view_line(const struct run *r, const struct line *l)
+{
+	if (l->health == LINE_GIC)
+		return str_format(r->arena, "%lu", (unsigned long)l->intid);
+	if (l->health == LINE_OTHER)
+		return str_format(r->arena, "at %.*s", STR_ARG(view_path(r, l->controller)));
+	return str_of(l->reason);
+}
+
+/* ---- May a guest have it? ------------------------------------------------------- */
+
+static bool has_something(const struct device *d)
+{
+	for (uint32_t i = 0; i < d->nwindows; i++)
+		if (d->windows[i].health == WINDOW_OK)
+			return true;
+	for (uint32_t i = 0; i < d->nlines; i++)
+		if (d->lines[i].health == LINE_GIC)
+			return true;
+	return d->nstreams > 0;
+}
+
+static struct str because(const struct run *r, const char *what, struct str why)
+{
+	return str_format(r->arena, "%s%s%.*s", what, why.n ? ": " : "",
+			  STR_ARG(plain(r->arena, why)));
+}
+
+static struct str by_verdict(const struct run *r, const struct dma_verdict *v, enum tone *tone)
+{
+	switch (v->verdict) {
+	case VERDICT_PROTECTED:
+		*tone = TONE_GOOD;
+		return because(r, "yes", STR_NONE);
+	case VERDICT_NON_MASTER:
+		*tone = TONE_GOOD;
+		return because(r, "yes, no master", STR_NONE);
+	case VERDICT_UNKNOWN:
+		*tone = TONE_CARE;
+		return because(r, "forced only", v->reason);
+	case VERDICT_UNPROTECTED:
+		if (v->wrapper != DT_NONE) {
+			*tone = TONE_CARE;
+			return because(r, "with its wrapper", view_path(r, v->wrapper));
+		}
+		*tone = TONE_BAD;
+		return because(r, "forced and direct-mapped only", v->reason);
+	case VERDICT_BROKEN:
+		*tone = TONE_BAD;
+		return because(r, "no", v->reason);
+	}
+	BUG("verdict");
+}
+
+struct str view_state(const struct run *r, dt_id node, enum tone *tone)
+{
+	const struct device *d = facts_device(r->facts, node);
+
+	*tone = TONE_FAINT;
+	if (d->role != ROLE_DEVICE)
+		return because(r, "no",
+			       str_of(d->role_reason ? d->role_reason : role_name(d->role)));
+	if (!has_something(d))
+		return because(r, "no", STR("nothing that a guest could be given"));
+	*tone = TONE_BAD;
+	if (d->has_ppi)
+		return because(r, "no", STR("it uses a per-CPU interrupt"));
+	return by_verdict(r, &r->topology->verdicts[node], tone);
+}

@@ -24,10 +24,10 @@ enum cfg_kind {
 
 struct cfg_value {
 	enum cfg_kind kind;
-	uint32_t source;          /* 0: the file; N: the N-th override, from 1    */
-	uint32_t off, len;        /* in that source, quotes included              */
-	struct str text;          /* escapes resolved; number as written          */
-	struct cfg_value *items;  /* CFG_LIST                                     */
+	uint32_t source;         /* 0: the file; N: the N-th override, from 1    */
+	uint32_t off, len;       /* in that source, quotes included              */
+	struct str text;         /* escapes resolved; number as written          */
+	struct cfg_value *items; /* CFG_LIST                                     */
 	size_t nitems;
 };
 
@@ -35,21 +35,21 @@ struct cfg_value {
 
 struct cfg_statement {
 	struct str key;
-	bool append;              /* +=                                           */
-	bool managed;             /* inside our managed block                     */
-	uint32_t source;          /* as in struct cfg_value: not 0 for a KEY=VALUE
-	                           * of the command line                          */
-	uint32_t off, len;        /* from the key to the end of the value         */
+	bool append;       /* +=                                           */
+	bool managed;      /* inside our managed block                     */
+	uint32_t source;   /* as in struct cfg_value: not 0 for a KEY=VALUE
+			    * of the command line                          */
+	uint32_t off, len; /* from the key to the end of the value         */
 	struct cfg_value value;
-	size_t before;            /* index of the statement that assigned to the
-	                           * same key before, or CFG_NO_STATEMENT         */
+	size_t before; /* index of the statement that assigned to the
+			* same key before, or CFG_NO_STATEMENT         */
 };
 
 /* Only those of the file, not of overrides. */
 struct cfg_comment {
-	uint32_t off, len;        /* with '#', without the newline                */
-	bool alone;               /* nothing but blanks before it on its line     */
-	bool in_list;             /* between the brackets of a list               */
+	uint32_t off, len; /* with '#', without the newline                */
+	bool alone;        /* nothing but blanks before it on its line     */
+	bool in_list;      /* between the brackets of a list               */
 };
 
 struct cfg {
@@ -61,11 +61,11 @@ struct cfg {
 	size_t nstatements;
 	struct cfg_comment *comments;
 	size_t ncomments;
-	struct map *keys;         /* key: index in latest                         */
-	size_t *latest;           /* the statement that was read last             */
-	bool has_block;           /* a sound one                                  */
+	struct map *keys;            /* key: index in latest                         */
+	size_t *latest;              /* the statement that was read last             */
+	bool has_block;              /* a sound one                                  */
 	size_t block_off, block_len; /* whole lines, markers included             */
-	bool broken;              /* a syntax fault was reported: xl refuses it   */
+	bool broken;                 /* a syntax fault was reported: xl refuses it   */
 };
 
 /* A line that starts so, alone or followed by a blank and anything. */
@@ -78,7 +78,7 @@ struct cfg {
  * a line of its own behind the file, as xl does (xl_vmcontrol.c:create_domain).
  */
 bool cfg_read(struct arena *a, struct diag *d, struct str file, struct str source,
-              const struct str *overrides, size_t noverrides, struct cfg **out);
+	      const struct str *overrides, size_t noverrides, struct cfg **out);
 
 /* ---- What xl finds under a key ------------------------------------------------ */
 
@@ -90,20 +90,20 @@ enum cfg_scope {
 
 /* The last assignment, joined with those that its += goes back to. */
 struct cfg_setting {
-	struct cfg_value value;           /* place: that of the last assignment   */
+	struct cfg_value value; /* place: that of the last assignment   */
 	const struct cfg_statement *last;
-	bool append;                      /* += : xl takes no number from it      */
+	bool append; /* += : xl takes no number from it      */
 };
 
 bool cfg_find(struct arena *a, const struct cfg *c, struct str key, enum cfg_scope scope,
-              struct cfg_setting *out);
+	      struct cfg_setting *out);
 
 /* How xlu_cfg_get_long takes a word: strtol with base 0, the whole of it, so a
  * leading 0 means octal, and blanks and a sign may come first. */
 enum cfg_number {
 	CFG_NUMBER_GOOD,
-	CFG_NUMBER_OCTAL,    /* good, but differs from the decimal that it looks  */
-	CFG_NUMBER_NONE,     /* not a number: xl warns and goes on without it     */
+	CFG_NUMBER_OCTAL, /* good, but differs from the decimal that it looks  */
+	CFG_NUMBER_NONE,  /* not a number: xl warns and goes on without it     */
 	CFG_NUMBER_TOO_LARGE,
 };
 enum cfg_number cfg_number(struct arena *a, struct str text, int64_t *out);

@@ -4,8 +4,12 @@
  *
  * One struct guest_request per config.  Words are kept as written, each with
  * its place; nothing is looked up in a tree here (rooms dt and request do not
- * know each other).  What xl would silently drop or misread is a finding.
- * docs: "The dom.cfg keys" in dtassign.cfg(5).
+ * know each other).  What xl would silently drop or misread is a finding, and
+ * is read here as xl reads it.  The one exception: where a list was asked for
+ * and one value given, xl drops it; in a request, whose lists we write anew, it
+ * counts as that one value.
+ *
+ * All keys: keys.def in src/request, and dtassign.cfg(5).
  */
 #ifndef DTASSIGN_REQUEST_H
 #define DTASSIGN_REQUEST_H
@@ -33,6 +37,15 @@ enum unprotected_policy {
 enum guest_os {
 	GUEST_OS_LINUX,
 	GUEST_OS_OTHER,
+};
+
+/* xl's passthrough = "..."; what `default` and `enabled` become is libxl's. */
+enum passthrough {
+	PASSTHROUGH_DEFAULT,
+	PASSTHROUGH_DISABLED,
+	PASSTHROUGH_ENABLED,
+	PASSTHROUGH_SYNC_PT,
+	PASSTHROUGH_SHARE_PT,
 };
 
 /* A word with its place. */
@@ -71,10 +84,9 @@ struct iomem_map_word {
 };
 
 enum decide_verb {
-	DECIDE_DROP,
-	DECIDE_PULL,
-	DECIDE_STUB,
-	DECIDE_KEEP,
+#define DECIDE_VERB(id, verb, takes_value, what) DECIDE_##id,
+#include "decide_verbs.def"
+#undef DECIDE_VERB
 	NDECIDE_VERBS,
 };
 const char *decide_verb_name(enum decide_verb v);
@@ -142,18 +154,26 @@ struct guest_request {
 	struct allow_word *allows;
 	size_t nallows;
 
-	/* What xl makes of the rest; defaults are xl's. */
-	uint64_t memory_mib, maxmem_mib; /* memory: 0 if absent                   */
-	struct place memory_at;
+	/* What xl makes of the rest; defaults are xl's.  A place is place_none()
+	 * where its key is absent. */
+	uint64_t memory_mib; /* 0: absent, and maxmem too                 */
+	uint64_t maxmem_mib; /* memory_mib where maxmem is absent         */
+	struct place memory_at, maxmem_at;
 	bool vuart; /* vuart = "sbsa_uart"                       */
 	struct place vuart_at;
-	uint32_t nvirtio; /* virtio-mmio devices, each with its SPI    */
-	struct place virtio_at;
-	uint32_t npci; /* entries of pci                            */
+	uint32_t nvirtio;       /* virtio-mmio devices, each with its SPI:
+				 * entries of disk and virtio                */
+	struct place virtio_at; /* of the first one                          */
+	uint32_t npci;          /* entries of pci                            */
 	struct place pci_at;
 	uint32_t gic_version; /* 2, 3; 0: as the host                      */
-	uint64_t nr_spis;     /* 0: absent                                 */
-	uint32_t vcpus;
+	struct place gic_version_at;
+	uint64_t nr_spis; /* 0: absent, see its place                  */
+	struct place nr_spis_at;
+	uint32_t vcpus; /* the larger of vcpus and maxvcpus; 1       */
+	struct place vcpus_at;
+	enum passthrough passthrough;
+	struct place passthrough_at;
 };
 
 struct request {

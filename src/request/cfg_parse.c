@@ -34,7 +34,7 @@ static struct str shown(struct parser *p)
 	if (p->tok.kind == TOKEN_NEWLINE)
 		return STR("the end of the line");
 	if (p->tok.kind == TOKEN_END)
-		return p->scan.source ? STR("its end") : STR("the end of the file");
+		return p->scan.source ? STR("the end of the argument") : STR("the end of the file");
 	if (text.n <= SHOWN_BYTES)
 		return str_format(a, "`%.*s`", STR_ARG(text));
 	text = str_sub(text, 0, SHOWN_BYTES);

@@ -35,8 +35,7 @@ size_t emit_names(struct arena *a, const struct guest_request *r, struct str nam
 /* ---- The parts, for tests -------------------------------------------------------- */
 
 struct str emit_dtb(struct arena *a, const struct gnode *root);
-/* dtc makes the tree of emit_dtb from it.  The one exception are names that
- * source cannot spell: a comment stands in their place. */
+/* Source from which dtc makes exactly the tree of emit_dtb. */
 struct str emit_dts(struct arena *a, const struct plan *plan, const struct guest_plan *g);
 /* The managed block, markers included, newline at the end. */
 struct str emit_block(struct arena *a, const struct guest_plan *g);

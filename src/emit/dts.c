@@ -60,7 +60,7 @@ static void put_reason(struct dts *w, const struct gprop *p)
 	if (p->edit == EDIT_COPIED && !p->why.n)
 		return;
 	if (p->edit == EDIT_DROPPED)
-		buf_format(&text, "%.*s: ", STR_ARG(p->name));
+		buf_format(&text, "%.*s%s: ", STR_ARG(p->name), p->is_node ? " { }" : "");
 	buf_text(&text, edit_name(p->edit));
 	if (p->why.n)
 		buf_format(&text, ": %.*s", STR_ARG(p->why));
@@ -71,15 +71,8 @@ static void put_reason(struct dts *w, const struct gprop *p)
 static void put_prop(struct dts *w, const struct gprop *p, struct cells parent)
 {
 	put_reason(w, p);
-	if (p->edit == EDIT_DROPPED)
-		return;
-	if (dts_can_spell(p->name))
+	if (p->edit != EDIT_DROPPED)
 		dts_value(w, p, stride_of(p, parent));
-	else
-		comment_put(w->out, w->depth,
-			    str_format(w->arena,
-				       "%.*s: is in the blob, but source cannot spell this name",
-				       STR_ARG(p->name)));
 }
 
 static void put_node_comment(struct dts *w, const struct gnode *node)
@@ -116,14 +109,7 @@ static void put_node(struct dts *w, const struct gnode *node, struct cells paren
 	}
 	VEC_EACH (child, &node->children) {
 		buf_char(w->out, '\n');
-		if (dts_can_spell((*child)->name))
-			put_node(w, *child, own);
-		else
-			comment_put(w->out, w->depth,
-				    str_format(w->arena,
-					       "%.*s: is in the blob, but source cannot spell "
-					       "this name",
-					       STR_ARG((*child)->name)));
+		put_node(w, *child, own);
 	}
 	w->depth--;
 	buf_fill(w->out, '\t', w->depth);

@@ -14,15 +14,6 @@ static bool is_word_char(char c)
 	       c == '_';
 }
 
-bool dts_can_spell(struct str name)
-{
-	/* dtc's lexer, PROPNODECHAR; '\' only introduces a name there. */
-	for (size_t i = 0; i < name.n; i++)
-		if (!is_word_char(name.s[i]) && !strchr(",.+*#?@-", name.s[i]))
-			return false;
-	return name.n > 0;
-}
-
 /* Whatever stands there, as a word that dtc takes for a label. */
 static struct str label_from(struct arena *a, struct str text)
 {
@@ -68,8 +59,7 @@ static void label_node(struct labeller *l, const struct gnode *node)
 			(uint32_t)w->labels.n);
 	VEC_PUSH(w->arena, &w->labels, label);
 	VEC_EACH (child, &node->children)
-		if (dts_can_spell((*child)->name))
-			label_node(l, *child);
+		label_node(l, *child);
 }
 
 void dts_find_labels(struct dts *w, const struct gnode *root)

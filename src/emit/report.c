@@ -154,21 +154,30 @@ static void put_edit(const struct report *r, struct str node, struct str propert
 	json_put_end(j);
 }
 
+static struct str path_below(const struct report *r, struct str parent, struct str name)
+{
+	return str_format(r->arena, "%.*s/%.*s", STR_ARG(parent), STR_ARG(name));
+}
+
+/* path: of the node in the guest's tree, empty for the root. */
 static void put_edits(const struct report *r, const struct gnode *node, struct str path)
 {
+	struct str shown = path.n ? path : STR("/");
 	const struct gprop *p;
 	struct gnode **child;
 
 	if (node->why.n || node->host == DT_NONE)
-		put_edit(r, path.n ? path : STR("/"), STR_NONE,
-			 node->host == DT_NONE ? EDIT_ADDED : EDIT_COPIED, node->why, node->host);
-	VEC_EACH (p, &node->props)
-		if (p->edit != EDIT_COPIED || p->why.n)
-			put_edit(r, path.n ? path : STR("/"), p->name, p->edit, p->why, p->host);
+		put_edit(r, shown, STR_NONE, node->host == DT_NONE ? EDIT_ADDED : EDIT_COPIED,
+			 node->why, node->host);
+	VEC_EACH (p, &node->props) {
+		if (p->is_node)
+			put_edit(r, path_below(r, path, p->name), STR_NONE, p->edit, p->why,
+				 p->host);
+		else if (p->edit != EDIT_COPIED || p->why.n)
+			put_edit(r, shown, p->name, p->edit, p->why, p->host);
+	}
 	VEC_EACH (child, &node->children)
-		put_edits(
-			r, *child,
-			str_format(r->arena, "%.*s/%.*s", STR_ARG(path), STR_ARG((*child)->name)));
+		put_edits(r, *child, path_below(r, path, (*child)->name));
 }
 
 /* ---- The rest ---------------------------------------------------------------------- */

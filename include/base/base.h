@@ -48,6 +48,8 @@ enum {
 	LIMIT_LIST = 65536,           /* values in one list of a config      */
 	LIMIT_WINDOWS = 8192,           /* register windows given to one guest */
 	LIMIT_INTERRUPT_HOPS = 64,    /* controllers between device and GIC  */
+	LIMIT_FACTS = 1 << 21,        /* of a kind in a tree: windows, lines  */
+	LIMIT_MASKED_STREAMS = 4096,  /* stream IDs with a mask in a tree     */
 	LIMIT_FINDINGS = 100000,      /* then the run stops with a fault     */
 };
 

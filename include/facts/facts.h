@@ -21,30 +21,41 @@
 
 enum window_health {
 	WINDOW_OK,
-	WINDOW_NO_ADDRESS,  /* on a bus without CPU addresses (I2C, SPI, MDIO):
-			     * that is fine                                      */
+	WINDOW_NO_ADDRESS,  /* on a bus without CPU addresses (#size-cells 0: I2C,
+			     * SPI, MDIO; PCI configuration space): that is fine */
 	WINDOW_UNREACHABLE, /* a bus above has no ranges, or none that covers it */
 	WINDOW_EMPTY,       /* size 0                                            */
 	WINDOW_MALFORMED,   /* cell counts, a truncated entry, wrap-around       */
 };
 
+/* One entry of reg, of assigned-addresses (child of a PCI bus) or, in
+ * device.apertures, of the ranges of a PCI host bridge. */
 struct window {
 	enum window_health health;
-	const char *reason; /* why not WINDOW_OK, else NULL                  */
-	uint32_t index;     /* entry of reg (or assigned-addresses)          */
-	uint32_t cell;      /* its first cell                                */
-	uint32_t ncells;
+	const char *reason;   /* why not WINDOW_OK, else NULL                  */
+	const char *differs;  /* where Xen's reading is not that of DTSpec, and
+			       * how; else NULL                                */
+	dt_id stop;           /* bus at which translation ended, or DT_NONE    */
+	uint32_t index;       /* of the entry in its property                  */
+	uint32_t cell;        /* its first cell                                */
+	uint32_t ncells;      /* all its cells: address and size               */
 	struct str name;      /* from reg-names                                */
-	uint64_t bus_address; /* as written (low 64 bits)                      */
+	uint64_t bus_address; /* as written (low 64 bits)                     */
 	uint64_t size;
-	struct range cpu; /* hpa; valid if WINDOW_OK                       */
-	bool assigned;    /* of assigned-addresses (PCI)                   */
+	struct range cpu; /* hpa; WINDOW_OK; of WINDOW_EMPTY only `first`     */
+	bool assigned;    /* of assigned-addresses                            */
 };
 
 /* ---- Lines: interrupts ---------------------------------------------------- */
 
+/*
+ * One specifier.  Controllers and interrupt maps are followed as Linux does
+ * (drivers/of/irq.c, of_irq_parse_raw); what Xen's dt_irq_map_raw makes of the
+ * same specifier is xen_intid.  A property of which no specifier can be read
+ * gives one LINE_BROKEN; so does what is left over at the end of one.
+ */
 enum line_health {
-	LINE_GIC,    /* reaches the GIC that Xen drives                   */
+	LINE_GIC,    /* reaches the board's GIC (platform.board_gic)      */
 	LINE_OTHER,  /* ends at another controller                        */
 	LINE_BROKEN, /* cannot be resolved                                */
 };
@@ -79,12 +90,16 @@ struct line {
 	dt_id nexus;               /* last interrupt-map passed, or DT_NONE         */
 	const uint32_t *specifier; /* at the controller (after nexuses)           */
 	uint32_t nspecifier;
-	enum line_type type; /* LINE_GIC only, like all below                 */
+	uint32_t xen_intid;  /* what Xen decodes (eSPI, EPPI: something else;
+			      * sometimes where we decode nothing), or
+			      * LINE_NONE: Xen ignores this line            */
+	enum line_type type; /* LINE_GIC only, like all below               */
 	uint32_t intid;
 	uint32_t flags; /* the third cell, raw                           */
 	enum trigger trigger;
-	uint32_t xen_intid; /* what Xen decodes (eSPI, EPPI: something else) */
+	dt_id partition; /* PPI partition (4th cell of a GICv3), or DT_NONE */
 };
+#define LINE_NONE UINT32_MAX
 
 /* ---- Streams: what an IOMMU knows a device by ------------------------------ */
 
@@ -96,14 +111,29 @@ enum stream_health {
 	STREAM_TRUNCATED,
 };
 
+/* One entry of iommus, or one ID of mmu-masters.  What cannot be read stays
+ * here as such: malformed is never absent.  The reading ends at an entry of
+ * unknown length, as Xen's does.  A broken entry of mmu-masters belongs to no
+ * master that we could name, so it stands on the IOMMU that has the list. */
 struct stream {
 	enum stream_health health;
 	uint32_t index, cell;
 	dt_id iommu; /* DT_NONE unless found                          */
 	const uint32_t *args;
 	uint32_t nargs;
-	uint32_t id, mask; /* meaningful where the IOMMU has stream IDs     */
+	uint32_t id, mask; /* first and second cell; of fewer than two, mask is
+			    * the IOMMU's stream-match-mask                */
 	bool legacy;       /* from mmu-masters on the IOMMU                 */
+};
+
+/* One entry of iommu-map: requester IDs first..first+length-1, after the mask,
+ * become stream IDs from output on (Xen dt_map_id: four cells always). */
+struct stream_map {
+	enum stream_health health;
+	uint32_t index, cell;
+	dt_id iommu;
+	uint32_t first, output, length;
+	uint32_t mask; /* iommu-map-mask                                   */
 };
 
 /* ---- DMA evidence ---------------------------------------------------------- */
@@ -167,14 +197,25 @@ struct device {
 	bool enabled;               /* own and every ancestor's status           */
 	bool available;             /* own status only: what Xen looks at        */
 	bool xen_disabled_ancestor; /* available, but below a disabled node      */
+	dt_id skipped_by;           /* self or the ancestor at which Xen stops when
+				     * it builds dom0 (domain_build.c,
+				     * handle_node): dom0 gets no permission for
+				     * anything from there down; or DT_NONE      */
 	struct window *windows;
 	uint32_t nwindows;
+	struct window *apertures; /* of a PCI host bridge                        */
+	uint32_t napertures;
 	struct line *lines;
 	uint32_t nlines;
 	struct stream *streams;
 	uint32_t nstreams;
+	struct stream_map *maps; /* iommu-map                                 */
+	uint32_t nmaps;
 	bool dma_coherent;       /* own or inherited, dma-noncoherent stops   */
 	dt_id dma_coherent_from; /* node that says so, or DT_NONE             */
+	dt_id dma_ranges_from;   /* nearest DMA parent with a dma-ranges that is
+				  * not empty, or DT_NONE: DMA addresses are
+				  * CPU addresses                             */
 	enum dma_class dma;
 	enum dma_evidence dma_evidence;
 	const struct master_row *dma_row; /* EVIDENCE_TABLE                       */
@@ -188,15 +229,17 @@ struct device {
 enum claim_kind {
 	CLAIM_PAGES,       /* 4 KiB pages touched by a window: range        */
 	CLAIM_WINDOW,      /* the exact bytes: range                        */
-	CLAIM_LINE,        /* INTID: key                                    */
+	CLAIM_LINE,        /* INTID: key; also the one that Xen decodes,
+			    * where that is another                         */
 	CLAIM_STREAM,      /* masked id in the scope of an IOMMU            */
 	CLAIM_DMA_CHANNEL, /* provider plus specifier: key                  */
 	CLAIM_CLOCK,
 	CLAIM_RESET,
 	CLAIM_POWER_DOMAIN,
-	CLAIM_SUPPLY,
+	CLAIM_SUPPLY,   /* regulators: provider plus specifier: key           */
 	CLAIM_RAM,      /* memory nodes: range                           */
 	CLAIM_RESERVED, /* reserved-memory, /memreserve/: range          */
+	CLAIM_APERTURE, /* `ranges` of a PCI host bridge: range          */
 	NCLAIM_KINDS,
 };
 
@@ -213,10 +256,13 @@ struct claim {
 	dt_id scope; /* IOMMU or provider, DT_NONE                    */
 	struct range range;
 	uint32_t id, mask;
-	uint64_t key; /* hash of the specifier; see `args`             */
-	const uint32_t *args;
+	const uint32_t *args; /* SHAPE_KEY: the INTID, or the specifier        */
 	uint32_t nargs;
-	uint32_t item; /* index of the window, line, stream, reference  */
+	bool mapped;   /* CLAIM_STREAM: of iommu-map, as aligned blocks */
+	uint32_t cell; /* of a reference: where its phandle stands      */
+	uint32_t item; /* index of the window, aperture, line, stream or
+			* stream map; of a reference, its property's index in
+			* dt->props                                     */
 };
 
 struct ledger;

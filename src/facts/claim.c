@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What each node claims, node by node in tree order. */
+#include "claims.h"
+
+static struct claim *add(struct claims *all, enum claim_kind kind, enum claim_shape shape,
+			 dt_id node, uint32_t item)
+{
+	struct claim *c = VEC_ADD(all->x->scratch, &all->v);
+
+	c->kind = kind;
+	c->shape = shape;
+	c->node = node;
+	c->scope = DT_NONE;
+	c->item = item;
+	return c;
+}
+
+static void add_range(struct claims *all, enum claim_kind kind, dt_id node, uint32_t item,
+		      struct range range)
+{
+	add(all, kind, SHAPE_RANGE, node, item)->range = range;
+}
+
+/* ---- Addresses ------------------------------------------------------------- */
+
+static void claim_windows(struct claims *all, const struct device *dev)
+{
+	for (uint32_t i = 0; i < dev->nwindows; i++) {
+		const struct window *w = &dev->windows[i];
+
+		if (w->health != WINDOW_OK)
+			continue;
+		add_range(all, CLAIM_WINDOW, dev->node, i, w->cpu);
+		add_range(all, CLAIM_PAGES, dev->node, i, range_pages(w->cpu));
+	}
+	for (uint32_t i = 0; i < dev->napertures; i++)
+		if (dev->apertures[i].health == WINDOW_OK)
+			add_range(all, CLAIM_APERTURE, dev->node, i, dev->apertures[i].cpu);
+}
+
+/* Xen's early scan takes reg of these as it stands, whatever ranges say
+ * (xen/common/device-tree/bootinfo-fdt.c, process_memory_node). */
+static void claim_memory(struct claims *all, const struct device *dev, enum claim_kind kind)
+{
+	struct range range;
+
+	for (uint32_t i = 0; i < dev->nwindows; i++) {
+		const struct window *w = &dev->windows[i];
+
+		if (w->health == WINDOW_OK)
+			add_range(all, kind, dev->node, i, w->cpu);
+		if (w->health != WINDOW_MALFORMED && w->health != WINDOW_NO_ADDRESS &&
+		    range_from_size(w->bus_address, w->size, &range) &&
+		    (w->health != WINDOW_OK || range.first != w->cpu.first))
+			add_range(all, kind, dev->node, i, range);
+	}
+}
+
+static void claim_memreserve(struct claims *all)
+{
+	const struct dt *t = all->x->t;
+	struct range range;
+
+	for (uint32_t i = 0; i < t->nreserves; i++)
+		if (range_from_size(t->reserves[i].address, t->reserves[i].size, &range))
+			add_range(all, CLAIM_RESERVED, DT_NONE, i, range);
+}
+
+/* ---- Interrupts -------------------------------------------------------------- */
+
+static void claim_line(struct claims *all, dt_id node, uint32_t item, const uint32_t *intid)
+{
+	struct claim *c = add(all, CLAIM_LINE, SHAPE_KEY, node, item);
+
+	c->args = intid;
+	c->nargs = 1;
+}
+
+static void claim_lines(struct claims *all, const struct device *dev)
+{
+	for (uint32_t i = 0; i < dev->nlines; i++) {
+		const struct line *line = &dev->lines[i];
+		bool known = line->health == LINE_GIC;
+
+		if (known)
+			claim_line(all, dev->node, i, &line->intid);
+		/* Xen routes what it decodes, meant or not. */
+		if (line->xen_intid != LINE_NONE && (!known || line->xen_intid != line->intid))
+			claim_line(all, dev->node, i, &line->xen_intid);
+	}
+}
+
+/* ---- Streams ------------------------------------------------------------------- */
+
+static bool claim_stream(struct claims *all, dt_id node, uint32_t item, dt_id iommu, uint32_t id,
+			 uint32_t mask)
+{
+	struct claim *c = add(all, CLAIM_STREAM, SHAPE_MASKED, node, item);
+
+	c->scope = iommu;
+	c->id = id;
+	c->mask = mask;
+	if (!mask || ++all->nmasked <= LIMIT_MASKED_STREAMS)
+		return true;
+	return diag_fault(all->x->d, RULE_LIMIT_EXCEEDED, dt_place(all->x->t, node),
+			  STR("an SMMU has room for 128 at most: is this the tree of a board?"),
+			  "expected at most %d stream IDs with a mask, found more",
+			  LIMIT_MASKED_STREAMS);
+}
+
+/* The stream IDs that an iommu-map can give out, as aligned blocks.  Requester
+ * IDs have 16 bits and are masked before they are looked up. */
+static bool claim_map(struct claims *all, dt_id node, uint32_t item, const struct stream_map *m)
+{
+	uint32_t most = m->mask & 0xffff;
+	uint64_t id = m->output, left = m->length;
+
+	if (m->health != STREAM_OK || m->first > most)
+		return true;
+	if (left > most - m->first + (uint64_t)1)
+		left = most - m->first + (uint64_t)1;
+	while (left) {
+		uint64_t block = 1;
+
+		while (block * 2 <= left && id % (block * 2) == 0)
+			block *= 2;
+		if (!claim_stream(all, node, item, m->iommu, (uint32_t)id, (uint32_t)(block - 1)))
+			return false;
+		all->v.v[all->v.n - 1].mapped = true;
+		id = (id + block) & UINT32_MAX;
+		left -= block;
+	}
+	return true;
+}
+
+static bool claim_streams(struct claims *all, const struct device *dev)
+{
+	for (uint32_t i = 0; i < dev->nstreams; i++) {
+		const struct stream *s = &dev->streams[i];
+
+		if (s->health == STREAM_OK &&
+		    !claim_stream(all, dev->node, i, s->iommu, s->id, s->mask))
+			return false;
+	}
+	for (uint32_t i = 0; i < dev->nmaps; i++)
+		if (!claim_map(all, dev->node, i, &dev->maps[i]))
+			return false;
+	return true;
+}
+
+/* ---- References -------------------------------------------------------------------- */
+
+static bool kind_of(const struct supplier *row, enum claim_kind *out)
+{
+	static const struct {
+		enum supply_class class;
+		enum claim_kind kind;
+	} kinds[] = {
+		{ SUPPLY_DMA, CLAIM_DMA_CHANNEL },  { SUPPLY_CLOCK, CLAIM_CLOCK },
+		{ SUPPLY_RESET, CLAIM_RESET },      { SUPPLY_POWER_DOMAIN, CLAIM_POWER_DOMAIN },
+		{ SUPPLY_REGULATOR, CLAIM_SUPPLY },
+	};
+
+	for (size_t i = 0; row && i < ARRAY_SIZE(kinds); i++) {
+		if (kinds[i].class == row->class) {
+			*out = kinds[i].kind;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool claim_refs(struct claims *all, dt_id n, uint32_t prop)
+{
+	const struct dt_prop *p = &all->x->t->props[prop];
+	const struct supplier *row = dt_supplier(all->x->t, n, p);
+	enum claim_kind kind;
+	struct dt_refs refs;
+
+	if (!kind_of(row, &kind))
+		return true;
+	if (!count_facts(all->x, &all->x->nrefs, dt_ncells(p), n, "references"))
+		return false;
+	refs = dt_refs(all->x->scratch, all->x->t, n, p, row);
+	for (size_t i = 0; i < refs.n; i++) {
+		const struct dt_ref *ref = &refs.v[i];
+		struct claim *c;
+
+		if (ref->health != REF_OK)
+			continue;
+		c = add(all, kind, SHAPE_KEY, n, prop);
+		c->scope = ref->provider;
+		c->cell = ref->cell;
+		c->args = cells_copy(all->x->a, p, ref->first_arg, ref->nargs);
+		c->nargs = ref->nargs;
+	}
+	return true;
+}
+
+static bool claim_node(struct claims *all, dt_id n)
+{
+	const struct dt_node *node = dt_node(all->x->t, n);
+	const struct device *dev = &all->x->f->devices[n];
+
+	if (dev->role == ROLE_MEMORY)
+		claim_memory(all, dev,
+			     dt_is_in(all->x->t, n, all->reserved) ? CLAIM_RESERVED : CLAIM_RAM);
+	else
+		claim_windows(all, dev);
+	claim_lines(all, dev);
+	if (!claim_streams(all, dev))
+		return false;
+	for (uint32_t i = 0; i < node->nprops; i++)
+		if (!claim_refs(all, n, node->first_prop + i))
+			return false;
+	return true;
+}
+
+bool claims_collect(struct claims *all)
+{
+	const struct dt *t = all->x->t;
+
+	all->reserved = dt_find_path_nocase(t, STR("/reserved-memory"));
+	all->first = ARENA_ARRAY(all->x->a, uint32_t, (size_t)t->nnodes + 2);
+	for (dt_id n = 0; n < t->nnodes; n++) {
+		all->first[n] = (uint32_t)all->v.n;
+		if (!claim_node(all, n))
+			return false;
+	}
+	all->first[t->nnodes] = (uint32_t)all->v.n;
+	claim_memreserve(all);
+	all->first[t->nnodes + 1] = (uint32_t)all->v.n;
+	return true;
+}

@@ -2,27 +2,35 @@
 /* `dtassign list`: the devices of a board, one a line. */
 #include "view.h"
 
+/* What decides comes first: a narrow terminal cuts the rest. */
 enum {
 	COLUMN_PATH,
-	COLUMN_KIND,
-	COLUMN_ADDRESSES,
-	COLUMN_LINES,
-	COLUMN_DMA,
 	COLUMN_STATE,
-	COLUMN_SHARES,
+	COLUMN_DMA,
+	COLUMN_KIND,
+	COLUMN_LINES,
+	COLUMN_ADDRESSES,
+	COLUMN_IOMMU,
+	COLUMN_REMARKS,
 	NCOLUMNS,
 };
 
 enum { NEIGHBOURS_SHOWN = 3 };
 
-/* Something that an owner could hold, or that stands in the way of one. */
-static bool is_listed(const struct device *d)
+/* Something that an owner could hold, or that stands in the way of one.  What
+ * has no compatible is no device by itself: a part of another node, at a place
+ * that only that node's driver knows. */
+static bool is_listed(const struct run *r, dt_id node)
 {
+	const struct device *d = facts_device(r->facts, node);
+	bool whole = dt_has(r->dt, node, "compatible");
+
 	if (d->role == ROLE_ROOT || d->role == ROLE_META || d->role == ROLE_CPU ||
 	    d->role == ROLE_MEMORY)
 		return false;
 	for (uint32_t i = 0; i < d->nwindows; i++)
-		if (d->windows[i].health != WINDOW_NO_ADDRESS)
+		if (d->windows[i].health == WINDOW_OK ||
+		    (whole && d->windows[i].health != WINDOW_NO_ADDRESS))
 			return true;
 	for (uint32_t i = 0; i < d->nlines; i++)
 		if (d->lines[i].health == LINE_GIC)
@@ -47,80 +55,92 @@ static struct str addresses(const struct run *r, const struct device *d)
 	return b.n ? buf_get(&b) : STR("-");
 }
 
+/* A device that names one line several times has it once. */
 static struct str lines(const struct run *r, const struct device *d)
 {
 	struct buf b = buf_new(r->arena);
+	uint32_t before = LINE_NONE;
 
-	for (uint32_t i = 0; i < d->nlines; i++)
-		add_word(&b,
-			 d->lines[i].health == LINE_GIC ? view_line(r, &d->lines[i]) : STR("?"));
+	for (uint32_t i = 0; i < d->nlines; i++) {
+		const struct line *l = &d->lines[i];
+
+		if (l->health != LINE_GIC)
+			add_word(&b, STR("?"));
+		else if (l->intid != before)
+			add_word(&b, view_line(r, l));
+		before = l->health == LINE_GIC ? l->intid : LINE_NONE;
+	}
 	return b.n ? buf_get(&b) : STR("-");
 }
 
-static struct str dma(const struct run *r, dt_id node)
+static void add_remark(struct buf *b, struct str text)
 {
-	const struct dma_verdict *v = &r->topology->verdicts[node];
-
-	if (v->verdict == VERDICT_PROTECTED && v->iommu != DT_NONE)
-		return str_format(r->arena, "%s by %.*s", verdict_name(v->verdict),
-				  STR_ARG(view_path(r, v->iommu)));
-	return str_of(verdict_name(v->verdict));
+	if (text.n)
+		buf_format(b, "%s%.*s", b->n ? "; " : "", STR_ARG(text));
 }
 
-static void add_sharing(const struct run *r, struct buf *b, const char *what, dt_id node,
-			enum claim_kind kind)
+static struct str sharing(const struct run *r, const char *what, dt_id node, enum claim_kind kind)
 {
 	struct nodes others = view_sharing(r, node, kind);
-
-	for (size_t i = 0; i < others.n && i < NEIGHBOURS_SHOWN; i++) {
-		buf_text(b, i ? ", " : b->n ? "; " : "");
-		if (!i)
-			buf_format(b, "%s with ", what);
-		buf_str(b, view_path(r, others.v[i]));
-	}
-	if (others.n > NEIGHBOURS_SHOWN)
-		buf_format(b, " and %zu more", others.n - NEIGHBOURS_SHOWN);
-}
-
-static struct str shares(const struct run *r, dt_id node)
-{
 	struct buf b = buf_new(r->arena);
 
-	add_sharing(r, &b, "page", node, CLAIM_PAGES);
-	add_sharing(r, &b, "interrupt", node, CLAIM_LINE);
+	for (size_t i = 0; i < others.n && i < NEIGHBOURS_SHOWN; i++)
+		buf_format(&b, "%s%s%.*s", i ? ", " : what, i ? "" : " shared with ",
+			   STR_ARG(view_path(r, others.v[i])));
+	if (others.n > NEIGHBOURS_SHOWN)
+		buf_format(&b, " and %zu more", others.n - NEIGHBOURS_SHOWN);
+	return buf_get(&b);
+}
+
+static struct str remarks(const struct run *r, dt_id node, struct str why)
+{
+	const struct device *d = facts_device(r->facts, node);
+	struct buf b = buf_new(r->arena);
+
+	if (!d->enabled)
+		add_remark(&b, STR("disabled"));
+	add_remark(&b, why);
+	add_remark(&b, sharing(r, "page", node, CLAIM_PAGES));
+	add_remark(&b, sharing(r, "interrupt", node, CLAIM_LINE));
 	return buf_get(&b);
 }
 
 static void add_device(const struct run *r, struct table *t, dt_id node)
 {
 	const struct device *d = facts_device(r->facts, node);
+	const struct dma_verdict *v = &r->topology->verdicts[node];
 	struct table_row *row = VEC_ADD(r->arena, &t->rows);
-	struct str state = view_state(r, node, &row->tone[COLUMN_STATE]);
+	struct state state = view_state(r, node);
 
 	row->cells[COLUMN_PATH] = view_path(r, node);
-	row->cells[COLUMN_KIND] = view_kind(r, node);
-	row->cells[COLUMN_ADDRESSES] = addresses(r, d);
-	row->cells[COLUMN_LINES] = lines(r, d);
-	row->cells[COLUMN_DMA] = dma(r, node);
-	row->cells[COLUMN_STATE] =
-		d->enabled ? state : str_format(r->arena, "disabled; %.*s", STR_ARG(state));
-	row->cells[COLUMN_SHARES] = shares(r, node);
-	row->tone[COLUMN_SHARES] = TONE_CARE;
 	row->tone[COLUMN_PATH] = d->enabled ? TONE_STRONG : TONE_PLAIN;
+	row->cells[COLUMN_STATE] = str_of(state.word);
+	row->tone[COLUMN_STATE] = state.tone;
+	row->cells[COLUMN_DMA] =
+		d->role == ROLE_DEVICE ? str_of(verdict_name(v->verdict)) : STR("-");
+	row->cells[COLUMN_KIND] = view_kind(r, node);
+	row->cells[COLUMN_LINES] = lines(r, d);
+	row->cells[COLUMN_ADDRESSES] = addresses(r, d);
+	row->cells[COLUMN_IOMMU] = v->iommu == DT_NONE ? STR("-") : view_path(r, v->iommu);
+	row->cells[COLUMN_REMARKS] = remarks(r, node, state.why);
+	row->tone[COLUMN_REMARKS] = TONE_CARE;
 }
 
 static void draw(const struct run *r, struct buf *out)
 {
 	struct table t = { .arena = r->arena, .ncolumns = NCOLUMNS };
+	struct table_row *head = VEC_ADD(r->arena, &t.rows);
 
-	*VEC_ADD(r->arena, &t.rows) = (struct table_row){
-		.cells = { STR("PATH"), STR("KIND"), STR("ADDRESSES"), STR("INTERRUPTS"),
-			   STR("DMA"), STR("ASSIGNABLE"), STR("SHARES") },
-		.tone = { TONE_FAINT, TONE_FAINT, TONE_FAINT, TONE_FAINT, TONE_FAINT, TONE_FAINT,
-			  TONE_FAINT },
-	};
+	head->cells[COLUMN_PATH] = STR("PATH");
+	head->cells[COLUMN_STATE] = STR("GUEST");
+	head->cells[COLUMN_DMA] = STR("DMA");
+	head->cells[COLUMN_KIND] = STR("KIND");
+	head->cells[COLUMN_LINES] = STR("INTERRUPTS");
+	head->cells[COLUMN_ADDRESSES] = STR("ADDRESSES");
+	head->cells[COLUMN_IOMMU] = STR("IOMMU");
+	head->cells[COLUMN_REMARKS] = STR("REMARKS");
 	for (dt_id n = 0; n < r->dt->nnodes; n++)
-		if (is_listed(facts_device(r->facts, n)))
+		if (is_listed(r, n))
 			add_device(r, &t, n);
 	table_draw(&t, terminal_width(stdout), terminal_has_colour(stdout), out);
 }
@@ -128,7 +148,7 @@ static void draw(const struct run *r, struct buf *out)
 static void draw_paths(const struct run *r, struct buf *out)
 {
 	for (dt_id n = 0; n < r->dt->nnodes; n++)
-		if (is_listed(facts_device(r->facts, n)))
+		if (is_listed(r, n))
 			buf_format(out, "%.*s\n", STR_ARG(dt_node(r->dt, n)->path));
 }
 

@@ -68,7 +68,7 @@ static void add_owner(struct tree *t)
 {
 	const struct run *r = t->run;
 	const struct device *d = facts_device(r->facts, t->node);
-	enum tone tone;
+	struct state state = view_state(r, t->node);
 
 	add(t, 0, STR("status"),
 	    d->enabled     ? STR("enabled")
@@ -76,7 +76,10 @@ static void add_owner(struct tree *t)
 			   : STR("disabled"),
 	    d->available ? STR_NONE : STR("status"));
 	add(t, 0, STR("role"), str_of(role_name(d->role)), STR_NONE);
-	add(t, 0, STR("assignable"), view_state(r, t->node, &tone), STR_NONE);
+	add(t, 0, STR("assignable"),
+	    str_format(r->arena, "%s%s%.*s", state.word, state.why.n ? ": " : "",
+		       STR_ARG(state.why)),
+	    STR_NONE);
 	if (r->platform->marked[t->node])
 		add(t, 0, STR("mark"), STR("for passthrough"), STR("xen,passthrough"));
 }

@@ -79,50 +79,40 @@ static bool has_something(const struct device *d)
 	return d->nstreams > 0;
 }
 
-static struct str because(const struct run *r, const char *what, struct str why)
+static struct state by_verdict(const struct run *r, const struct dma_verdict *v)
 {
-	return str_format(r->arena, "%s%s%.*s", what, why.n ? ": " : "",
-			  STR_ARG(plain(r->arena, why)));
-}
+	struct str why = plain(r->arena, v->reason);
 
-static struct str by_verdict(const struct run *r, const struct dma_verdict *v, enum tone *tone)
-{
 	switch (v->verdict) {
 	case VERDICT_PROTECTED:
-		*tone = TONE_GOOD;
-		return because(r, "yes", STR_NONE);
 	case VERDICT_NON_MASTER:
-		*tone = TONE_GOOD;
-		return because(r, "yes, no master", STR_NONE);
+		return (struct state){ "yes", STR_NONE, TONE_GOOD };
 	case VERDICT_UNKNOWN:
-		*tone = TONE_CARE;
-		return because(r, "forced only", v->reason);
+		return (struct state){ "forced", why, TONE_CARE };
 	case VERDICT_UNPROTECTED:
-		if (v->wrapper != DT_NONE) {
-			*tone = TONE_CARE;
-			return because(r, "with its wrapper", view_path(r, v->wrapper));
-		}
-		*tone = TONE_BAD;
-		return because(r, "forced and direct-mapped only", v->reason);
+		if (v->wrapper != DT_NONE)
+			why = str_format(r->arena, "together with %.*s",
+					 STR_ARG(view_path(r, v->wrapper)));
+		return (struct state){ v->wrapper == DT_NONE ? "forced" : "together", why,
+				       TONE_CARE };
 	case VERDICT_BROKEN:
-		*tone = TONE_BAD;
-		return because(r, "no", v->reason);
+		return (struct state){ "no", why, TONE_BAD };
 	}
 	BUG("verdict");
 }
 
-struct str view_state(const struct run *r, dt_id node, enum tone *tone)
+struct state view_state(const struct run *r, dt_id node)
 {
 	const struct device *d = facts_device(r->facts, node);
 
-	*tone = TONE_FAINT;
 	if (d->role != ROLE_DEVICE)
-		return because(r, "no",
-			       str_of(d->role_reason ? d->role_reason : role_name(d->role)));
+		return (struct state){ "no",
+				       str_of(d->role_reason ? d->role_reason : role_name(d->role)),
+				       TONE_FAINT };
 	if (!has_something(d))
-		return because(r, "no", STR("nothing that a guest could be given"));
-	*tone = TONE_BAD;
+		return (struct state){ "no", STR("nothing that a guest could be given"),
+				       TONE_FAINT };
 	if (d->has_ppi)
-		return because(r, "no", STR("it uses a per-CPU interrupt"));
-	return by_verdict(r, &r->topology->verdicts[node], tone);
+		return (struct state){ "no", STR("it uses a per-CPU interrupt"), TONE_BAD };
+	return by_verdict(r, &r->topology->verdicts[node]);
 }

@@ -14,9 +14,14 @@ struct nodes {
  * once, in tree order. */
 struct nodes view_sharing(const struct run *r, dt_id node, enum claim_kind kind);
 
-/* Whether the node can be given to a guest, in one clause: "yes", "forced
- * only: ...", "no: ...". */
-struct str view_state(const struct run *r, dt_id node, enum tone *tone);
+/* Whether the node can be given to a guest: a word for a column, and why in one
+ * clause (which may be empty). */
+struct state {
+	const char *word;
+	struct str why;
+	enum tone tone;
+};
+struct state view_state(const struct run *r, dt_id node);
 
 struct str view_path(const struct run *r, dt_id node); /* or "(none)" */
 /* First string of compatible, else device_type, else empty. */

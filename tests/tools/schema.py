@@ -87,6 +87,10 @@ class Schema:
         if isinstance(value, list) and len(value) < rule:
             yield f"{where}: fewer than {rule} items"
 
+    def on_maxItems(self, value, rule, where, _):
+        if isinstance(value, list) and len(value) > rule:
+            yield f"{where}: more than {rule} items"
+
     def on_items(self, value, rule, where, _):
         if isinstance(value, list):
             for i, item in enumerate(value):

@@ -175,7 +175,6 @@ struct allowance {
 	uint32_t line;     /* 0: match by subject                              */
 	struct str reason; /* may be empty: then missing-reason was judged     */
 	struct place at;
-	bool used;
 };
 void diag_allow(struct diag *d, struct allowance a);
 

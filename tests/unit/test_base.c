@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -43,10 +46,14 @@ static void arena_memory_is_zero_and_apart(void **state)
 	}
 }
 
+struct pair {
+	int a, b;
+};
+
 static void vectors_grow_and_stay_zeroed(void **state)
 {
 	(void)state;
-	VEC(struct { int a, b; }) vec = { 0 };
+	VEC(struct pair) vec = { 0 };
 
 	for (int i = 0; i < 1000; i++) {
 		assert_int_equal(VEC_ADD(arena, &vec)->b, 0);

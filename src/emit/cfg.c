@@ -90,6 +90,19 @@ static void put_reason(struct buf *out, const char *what, struct str about, stru
 	buf_char(out, '\n');
 }
 
+static void put_decision(struct buf *out, const struct decision *d)
+{
+	struct buf what = buf_new(out->arena);
+
+	buf_format(&what, "%.*s %.*s", STR_ARG(d->device.text), STR_ARG(d->property));
+	if (d->index >= 0)
+		buf_format(&what, "[%ld]", (long)d->index);
+	buf_format(&what, " = %s", decide_verb_name(d->verb));
+	if (d->has_value)
+		buf_format(&what, " %llu", (unsigned long long)d->value);
+	put_reason(out, "decided", buf_get(&what), d->reason);
+}
+
 static void put_reasons(struct buf *out, const struct guest_request *r)
 {
 	struct arena *a = out->arena;
@@ -109,14 +122,8 @@ static void put_reasons(struct buf *out, const struct guest_request *r)
 			   str_format(a, "%s %.*s", rule_get(r->allows[i].rule)->slug,
 				      STR_ARG(r->allows[i].device.text)),
 			   r->allows[i].reason);
-	for (size_t i = 0; i < r->ndecisions; i++) {
-		const struct decision *d = &r->decisions[i];
-
-		put_reason(out, "decided",
-			   str_format(a, "%.*s %.*s %s", STR_ARG(d->device.text),
-				      STR_ARG(d->property), decide_verb_name(d->verb)),
-			   d->reason);
-	}
+	for (size_t i = 0; i < r->ndecisions; i++)
+		put_decision(out, &r->decisions[i]);
 }
 
 /* ---- The block ---------------------------------------------------------------- */

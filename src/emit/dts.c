@@ -52,27 +52,24 @@ static void add_host(struct dts *w, struct buf *text, dt_id host)
 		buf_format(text, " (host: %.*s)", STR_ARG(path));
 }
 
-/* Why the property is not what the host has; nothing for plain copies. */
-static void put_reason(struct dts *w, const struct gprop *p)
+/* Why the property is not what the host has.  Nothing for plain copies, nor
+ * for what belongs to a node that is wholly ours; the comment before the node
+ * says where its properties are from. */
+static void put_reason(struct dts *w, const struct gnode *node, const struct gprop *p)
 {
 	struct buf text = buf_new(w->arena);
+	bool usual = p->edit == EDIT_COPIED || (p->edit == EDIT_ADDED && node->host == DT_NONE);
 
-	if (p->edit == EDIT_COPIED && !p->why.n)
+	if (usual && !p->why.n)
 		return;
 	if (p->edit == EDIT_DROPPED)
 		buf_format(&text, "%.*s%s: ", STR_ARG(p->name), p->is_node ? " { }" : "");
 	buf_text(&text, edit_name(p->edit));
 	if (p->why.n)
 		buf_format(&text, ": %.*s", STR_ARG(p->why));
-	add_host(w, &text, p->host);
+	if (p->host != node->host)
+		add_host(w, &text, p->host);
 	comment_put(w->out, w->depth, buf_get(&text));
-}
-
-static void put_prop(struct dts *w, const struct gprop *p, struct cells parent)
-{
-	put_reason(w, p);
-	if (p->edit != EDIT_DROPPED)
-		dts_value(w, p, stride_of(p, parent));
 }
 
 static void put_node_comment(struct dts *w, const struct gnode *node)
@@ -101,8 +98,11 @@ static void put_node(struct dts *w, const struct gnode *node, struct cells paren
 		buf_format(w->out, "%.*s: ", STR_ARG(label));
 	buf_format(w->out, "%.*s {\n", STR_ARG(node->name.n ? node->name : STR("/")));
 	w->depth++;
-	VEC_EACH (p, &node->props)
-		put_prop(w, p, parent);
+	VEC_EACH (p, &node->props) {
+		put_reason(w, node, p);
+		if (p->edit != EDIT_DROPPED)
+			dts_value(w, p, stride_of(p, parent));
+	}
 	if (node->phandle) {
 		buf_fill(w->out, '\t', w->depth);
 		buf_format(w->out, "phandle = <0x%x>;\n", node->phandle);
@@ -156,7 +156,7 @@ static void put_head(struct dts *w, const struct plan *plan, const struct guest_
 	struct str board = file_part(plan->dt->file);
 
 	buf_text(w->out, "/dts-v1/;\n\n/*\n");
-	put_line(w, str_format(a, "Partial device tree of guest `%.*s', made by dtassign.",
+	put_line(w, str_format(a, "Partial device tree of guest `%.*s`, made by dtassign.",
 			       STR_ARG(g->request->name)));
 	put_line(w, STR_NONE);
 	put_line(w, str_format(a, "board   %.*s", STR_ARG(board)));

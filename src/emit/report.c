@@ -159,6 +159,12 @@ static struct str path_below(const struct report *r, struct str parent, struct s
 	return str_format(r->arena, "%.*s/%.*s", STR_ARG(parent), STR_ARG(name));
 }
 
+/* Of a node that is wholly ours, nothing is edited. */
+static bool is_edited(const struct gnode *node, const struct gprop *p)
+{
+	return p->edit != EDIT_COPIED && (p->edit != EDIT_ADDED || node->host != DT_NONE);
+}
+
 /* path: of the node in the guest's tree, empty for the root. */
 static void put_edits(const struct report *r, const struct gnode *node, struct str path)
 {
@@ -173,7 +179,7 @@ static void put_edits(const struct report *r, const struct gnode *node, struct s
 		if (p->is_node)
 			put_edit(r, path_below(r, path, p->name), STR_NONE, p->edit, p->why,
 				 p->host);
-		else if (p->edit != EDIT_COPIED || p->why.n)
+		else if (p->why.n || is_edited(node, p))
 			put_edit(r, shown, p->name, p->edit, p->why, p->host);
 	}
 	VEC_EACH (child, &node->children)

@@ -11,29 +11,39 @@ enum {
 	TAB_WIDTH = 8,
 };
 
-/* Numbers by definition, even where the bytes happen to look like text
- * (DTSpec 0.4 chapter 2; xen,reg: Xen docs/misc/arm/passthrough.txt). */
-static const char *const numbers[] = {
-	"reg",
-	"ranges",
-	"dma-ranges",
-	"xen,reg",
-	"interrupts",
-	"interrupts-extended",
-	"interrupt-parent",
-	"interrupt-map",
-	"interrupt-map-mask",
-	"clock-frequency",
+enum radix {
+	RADIX_UNKNOWN, /* not known to be numbers at all                        */
+	RADIX_HEX,
+	RADIX_DECIMAL,
 };
 
-static bool is_number(const struct gprop *p)
+/* Numbers by definition, even where the bytes happen to look like text
+ * (DTSpec 0.4 chapter 2; xen,reg: Xen docs/misc/arm/passthrough.txt), in the
+ * radix in which people write them. */
+static const struct {
+	const char *name;
+	enum radix radix;
+} numbers[] = {
+	{ "reg", RADIX_HEX },
+	{ "ranges", RADIX_HEX },
+	{ "dma-ranges", RADIX_HEX },
+	{ "xen,reg", RADIX_HEX },
+	{ "interrupts", RADIX_DECIMAL },
+	{ "interrupts-extended", RADIX_DECIMAL },
+	{ "interrupt-parent", RADIX_DECIMAL },
+	{ "interrupt-map", RADIX_HEX },
+	{ "interrupt-map-mask", RADIX_HEX },
+	{ "clock-frequency", RADIX_DECIMAL },
+};
+
+static enum radix radix_of(const struct gprop *p)
 {
-	if (p->nphandles || str_starts(p->name, "#"))
-		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		if (str_is(p->name, numbers[i]))
-			return true;
-	return false;
+		if (str_is(p->name, numbers[i].name))
+			return numbers[i].radix;
+	if (str_starts(p->name, "#"))
+		return RADIX_DECIMAL;
+	return p->nphandles ? RADIX_HEX : RADIX_UNKNOWN;
 }
 
 static bool is_text(struct str data)
@@ -104,26 +114,34 @@ static const bool *phandle_cells(struct arena *a, const struct gprop *p, uint32_
 	return is;
 }
 
-/* stride: cells of one entry; 0: all of them are one. */
+/* An entry begins at every stride, or else at every phandle. */
+static bool begins_entry(uint32_t i, uint32_t stride, const bool *is_phandle)
+{
+	return i == 0 || (stride ? i % stride == 0 : is_phandle[i]);
+}
+
 static void put_cells(struct dts *w, const struct gprop *p, uint32_t stride)
 {
 	uint32_t n = (uint32_t)(p->data.n / 4);
 	const bool *is_phandle = phandle_cells(w->arena, p, n);
+	bool decimal = radix_of(p) == RADIX_DECIMAL;
 
 	for (uint32_t i = 0; i < n; i++) {
-		bool first = stride ? i % stride == 0 : i == 0;
+		bool first = begins_entry(i, stride, is_phandle);
 		uint32_t cell = cell_of(p->data, i);
 		struct str label = is_phandle[i] ? dts_label(w, cell) : STR_NONE;
-		size_t width = label.n ? label.n + 1 : (size_t)snprintf(NULL, 0, "0x%x", cell);
+		char text[16];
+		int length = decimal ? snprintf(text, sizeof(text), "%lu", (unsigned long)cell)
+				     : snprintf(text, sizeof(text), "0x%lx", (unsigned long)cell);
 
-		begin_item(w, width + first, first ? "," : "", i == 0);
-		if (first)
-			buf_char(w->out, '<');
+		begin_item(w, first + (label.n ? label.n + 1 : (size_t)length), first ? "," : "",
+			   i == 0);
+		buf_text(w->out, first ? "<" : "");
 		if (label.n)
 			buf_format(w->out, "&%.*s", STR_ARG(label));
 		else
-			buf_format(w->out, "0x%x", cell);
-		if (i + 1 == n || (stride && (i + 1) % stride == 0))
+			buf_text(w->out, text);
+		if (i + 1 == n || begins_entry(i + 1, stride, is_phandle))
 			buf_char(w->out, '>');
 	}
 }
@@ -146,7 +164,7 @@ void dts_value(struct dts *w, const struct gprop *p, uint32_t stride)
 	buf_str(out, p->name);
 	if (p->data.n)
 		buf_text(out, " = ");
-	if (p->data.n % 4 == 0 && (is_number(p) || !is_text(p->data)))
+	if (p->data.n % 4 == 0 && (radix_of(p) || !is_text(p->data)))
 		put_cells(w, p, stride && p->data.n / 4 % stride == 0 ? stride : 0);
 	else if (is_text(p->data))
 		put_strings(w, p->data);

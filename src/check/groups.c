@@ -90,8 +90,10 @@ static void judge_shared_stream(struct judging *j, const struct guest_plan *g,
 		dt_id other = l->a == pd->node ? l->b : l->a;
 		struct finding *f;
 
+		/* Of the two the one whose path comes first speaks. */
 		if ((l->a != pd->node && l->b != pd->node) || l->kind != LINK_SAME_STREAM ||
-		    other < pd->node || !owned_by(j, g, other))
+		    !owned_by(j, g, other) ||
+		    str_cmp_natural(path_of(j, other), path_of(j, pd->node)) < 0)
 			continue;
 		f = judge_device(j, RULE_SHARED_STREAM_ID, g, pd,
 				 "`%.*s` and `%.*s` have one stream on an SMMUv3: Xen stops",
@@ -130,32 +132,42 @@ static void judge_engine(struct judging *j, const struct guest_plan *g,
 	}
 }
 
+/* Dom0 registers at boot, guests when they are built: xl in the order of
+ * dtdev, dom0less in the order of the fragment, which is that of the tree. */
+static bool may_come_first(const struct judging *j, dt_id a, dt_id b)
+{
+	struct owner x = j->p->owners[a], y = j->p->owners[b];
+
+	if (!owner_eq(x, y))
+		return y.kind != OWNER_DOM0;
+	if (x.kind == OWNER_GUEST && j->p->guests[x.guest].request->target == TARGET_XL)
+		return j->p->slot[a] < j->p->slot[b];
+	return a < b;
+}
+
 /* Entries of which the SMMU takes only one. */
-static void judge_conflicts(struct judging *j)
+static void judge_conflict(struct judging *j, const struct stream_conflict *c)
 {
 	const struct topology *t = j->p->topology;
+	dt_id node = j->p->owners[c->a].kind == OWNER_GUEST ? c->a : c->b;
+	const struct guest_plan *g;
+	const struct plan_device *pd;
+	struct finding *f;
 
-	for (uint32_t i = 0; i < t->nconflicts; i++) {
-		const struct stream_conflict *c = &t->conflicts[i];
-		dt_id node = j->p->owners[c->a].kind == OWNER_GUEST ? c->a : c->b;
-		const struct guest_plan *g;
-		const struct plan_device *pd;
-		struct finding *f;
-
-		if (j->p->owners[node].kind != OWNER_GUEST)
-			continue;
-		g = &j->p->guests[j->p->owners[node].guest];
-		pd = plan_device_find(j->p, g, node);
-		if (!pd)
-			continue;
-		f = judge_device(j, RULE_BROKEN_IOMMU_DESCRIPTION, g, pd,
-				 "the SMMU takes only one of %.*s", STR_ARG(c->what));
-		finding_place(j->d, f, topology_place(t, c->at_a), NULL);
-		finding_place(j->d, f, topology_place(t, c->at_b), NULL);
-		finding_help(j->d, f,
-			     "mend the ids and masks in the board so that they are equal or "
-			     "apart");
-	}
+	if (j->p->owners[node].kind != OWNER_GUEST ||
+	    (!c->either_order && !may_come_first(j, c->a, c->b)))
+		return;
+	g = &j->p->guests[j->p->owners[node].guest];
+	pd = plan_device_find(j->p, g, node);
+	if (!pd)
+		return;
+	f = judge_device(j, RULE_BROKEN_IOMMU_DESCRIPTION, g, pd, "the SMMU takes only one of %.*s",
+			 STR_ARG(c->what));
+	finding_place(j->d, f, topology_place(t, c->at_a), NULL);
+	finding_place(j->d, f, topology_place(t, c->at_b), NULL);
+	finding_help(j->d, f,
+		     c->either_order ? "mend the ids and masks in the board: equal or apart"
+				     : "name the device with the wider mask first in dtdev");
 }
 
 void judge_groups(struct judging *j)
@@ -171,5 +183,6 @@ void judge_groups(struct judging *j)
 		judge_shared_stream(j, g, pd);
 		judge_engine(j, g, pd);
 	}
-	judge_conflicts(j);
+	for (uint32_t i = 0; i < j->p->topology->nconflicts; i++)
+		judge_conflict(j, &j->p->topology->conflicts[i]);
 }

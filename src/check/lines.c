@@ -130,25 +130,46 @@ static void judge_sharing(struct judging *j, const struct guest_plan *g,
 		     STR_ARG(path_of(j, c->node)));
 }
 
+/* One end of a shared line. */
+struct line_end {
+	dt_id node;
+	uint32_t index;
+};
+
+static const struct line *line_of(const struct judging *j, struct line_end e)
+{
+	return &facts_device(j->p->facts, e.node)->lines[e.index];
+}
+
 static void judge_trigger(struct judging *j, const struct guest_plan *g,
 			  const struct irq_grant *irq, const struct claim *c)
 {
+	struct line_end here = { irq->node, irq->line }, there = { c->node, c->item };
 	const struct line *mine, *theirs;
 	struct finding *f;
 
 	if (irq->node == DT_NONE)
 		return;
-	mine = &facts_device(j->p->facts, irq->node)->lines[irq->line];
-	theirs = &facts_device(j->p->facts, c->node)->lines[c->item];
+	/* Of two devices of one guest the one whose path comes first speaks. */
+	if (owned_by(j, g, c->node) &&
+	    str_cmp_natural(path_of(j, c->node), path_of(j, irq->node)) < 0) {
+		struct line_end swap = here;
+
+		here = there;
+		there = swap;
+	}
+	mine = line_of(j, here);
+	theirs = line_of(j, there);
 	if (theirs->health != LINE_GIC || theirs->intid != mine->intid ||
 	    mine->trigger == theirs->trigger || theirs->trigger == TRIGGER_NONE ||
 	    mine->trigger == TRIGGER_NONE)
 		return;
-	f = diag_judge(j->d, RULE_TRIGGER_CONFLICT, g->request->name, path_of(j, irq->node),
-		       irq->at, "interrupt %u is %s here, but %s in `%.*s`", irq->intid,
+	f = diag_judge(j->d, RULE_TRIGGER_CONFLICT, g->request->name, path_of(j, here.node),
+		       facts_place_line(j->p->facts, here.node, here.index),
+		       "interrupt %u is %s here, but %s in `%.*s`", irq->intid,
 		       trigger_name(mine->trigger), trigger_name(theirs->trigger),
-		       STR_ARG(path_of(j, c->node)));
-	finding_place(j->d, f, facts_place_line(j->p->facts, c->node, c->item), NULL);
+		       STR_ARG(path_of(j, there.node)));
+	finding_place(j->d, f, facts_place_line(j->p->facts, there.node, there.index), NULL);
 	finding_note(j->d, f, "the first user sets the trigger, and Xen refuses the second");
 	finding_help(j->d, f, "mend one of the two in the board");
 }

@@ -13,7 +13,6 @@ struct parser {
 	struct token tok; /* to be looked at                                  */
 	size_t last_end;  /* where the token before it ends                   */
 	unsigned depth;   /* of lists                                         */
-	bool list_limit_said;
 };
 
 static void advance(struct parser *p)
@@ -216,10 +215,15 @@ static bool between_values(struct parser *p, bool *need_comma)
 	case TOKEN_ADD:
 		expected(p, *need_comma ? "`,` or `]`" : "a value", "put KEY=VALUE in quotes");
 		break;
+	case TOKEN_WORD:
+		if (!wrong_is_noise(scan_slice(&p->scan, p->tok)))
+			return false;
+		expected(p, *need_comma ? "`,` or `]`" : "a value",
+			 wrong_value(scan_slice(&p->scan, p->tok)).help);
+		break;
 	case TOKEN_IDENT:
 	case TOKEN_NUMBER:
 	case TOKEN_STRING:
-	case TOKEN_WORD:
 	case TOKEN_UNCLOSED:
 	case TOKEN_OPEN:
 	case TOKEN_CLOSE:
@@ -247,7 +251,7 @@ static void skip_list(struct parser *p)
 		else if (p->tok.kind == TOKEN_CLOSE)
 			open--;
 		advance(p);
-	} while (open > 0 && p->tok.kind != TOKEN_END);
+	} while (open > 0 && p->tok.kind != TOKEN_END && !(p->tok.first && opens_statement(p)));
 }
 
 static bool ends_list(const struct parser *p)
@@ -262,22 +266,30 @@ static void list_items(struct parser *p, struct cfg_value *list)
 	VEC(struct cfg_value) items = { 0 };
 	unsigned depth = p->depth;
 	bool need_comma = false;
+	size_t nmore = 0;
 
 	while (p->depth == depth && !ends_list(p)) {
+		bool bare = p->tok.kind == TOKEN_IDENT || p->tok.kind == TOKEN_WORD;
 		struct cfg_value item;
 
 		if (between_values(p, &need_comma))
 			continue;
-		if (need_comma)
-			expected(p, "`,` or `]`", "put a comma between the values of a list");
+		if (need_comma) {
+			expected(p, "`,` or `]`",
+				 bare ? "separate values by commas, and put strings in quotes"
+				      : "put a comma between the values of a list");
+			if (bare) {
+				advance(p);
+				continue;
+			}
+		}
 		need_comma = true;
 		if (!parse_value(p, "a value", &item))
 			continue;
 		if (items.n < LIMIT_LIST)
 			VEC_PUSH(p->scan.reading->arena, &items, item);
-		else if (!p->list_limit_said)
+		else if (nmore++ == 0)
 			too_many(p, item.off, "values in a list", LIMIT_LIST);
-		p->list_limit_said |= items.n == LIMIT_LIST;
 	}
 	list->items = items.v;
 	list->nitems = items.n;

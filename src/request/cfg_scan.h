@@ -68,6 +68,8 @@ struct wrong_word {
 };
 struct wrong_word wrong_value(struct str word);
 struct wrong_word wrong_key(struct arena *a, struct str word);
+/* Whether it stands for nothing: the value is still to come. */
+bool wrong_is_noise(struct str word);
 const char *wrong_operator(struct str word); /* found instead of `=`          */
 const char *wrong_end(struct str word);      /* found behind a value          */
 

@@ -357,6 +357,11 @@ struct wrong_word wrong_key(struct arena *a, struct str word)
 	return (struct wrong_word){ str_c(a, help), meant, CFG_STRING };
 }
 
+bool wrong_is_noise(struct str word)
+{
+	return is_backslash(word) || is_control(word);
+}
+
 const char *wrong_operator(struct str word)
 {
 	return find_cause(operator_causes, word)->help;

@@ -28,13 +28,6 @@ void keys_read(struct reader *r)
 
 /* ---- Keys that look like others ------------------------------------------------ */
 
-static const struct key *find_key(struct map *known, struct str name)
-{
-	uint32_t i;
-
-	return map_get(known, name, &i) ? &keys[i] : NULL;
-}
-
 /* In a short word a single letter makes another word. */
 static unsigned reach(struct str name)
 {
@@ -65,9 +58,12 @@ static const struct key *nearest(struct str name)
 
 static void judge_unknown(struct reader *r, const struct cfg_statement *s)
 {
-	const struct key *meant = nearest(s->key);
+	const struct key *meant;
 	struct finding *f;
 
+	if (s->before != CFG_NO_STATEMENT)
+		return; /* said when it stood there first */
+	meant = nearest(s->key);
 	if (!meant)
 		return;
 	f = diag_judge(r->diag, RULE_MISSPELT_KEY, r->guest->name, STR_NONE, cfg_key_at(r->cfg, s),
@@ -78,68 +74,61 @@ static void judge_unknown(struct reader *r, const struct cfg_statement *s)
 
 /* ---- Assignments that replace others -------------------------------------------- */
 
-static void judge_duplicate(struct reader *r, const struct cfg_statement *s)
-{
-	const struct cfg_statement *before;
-	struct finding *f;
-	size_t i = s->before;
+/* The last assignments to a key so far. */
+struct seen {
+	const struct cfg_statement *outside, *managed;
+};
 
-	/* What the command line or the block replaces was meant to be replaced. */
-	if (s->append || s->managed || s->source)
-		return;
-	while (i != CFG_NO_STATEMENT && r->cfg->statements[i].managed)
-		i = r->cfg->statements[i].before;
-	if (i == CFG_NO_STATEMENT)
-		return;
-	before = &r->cfg->statements[i];
-	f = diag_judge(r->diag, RULE_DUPLICATE_KEY, r->guest->name, STR_NONE, cfg_key_at(r->cfg, s),
-		       "`%.*s` is set a second time: only this one counts", STR_ARG(s->key));
+static void judge_override(struct reader *r, const struct cfg_statement *s,
+			   const struct cfg_statement *managed)
+{
+	struct finding *f = diag_judge(r->diag, RULE_OVERRIDES_MANAGED_BLOCK, r->guest->name,
+				       STR_NONE, cfg_key_at(r->cfg, s),
+				       "this assignment %s `%.*s` of the managed block above it",
+				       s->append ? "adds to" : "replaces", STR_ARG(s->key));
+
+	finding_place(r->diag, f, cfg_key_at(r->cfg, managed), "written by dtassign");
+	finding_help(r->diag, f, "move it before the block and compile again, or remove it");
+}
+
+static void judge_duplicate(struct reader *r, const struct cfg_statement *s,
+			    const struct cfg_statement *before)
+{
+	struct finding *f = diag_judge(
+		r->diag, RULE_DUPLICATE_KEY, r->guest->name, STR_NONE, cfg_key_at(r->cfg, s),
+		"`%.*s` is set a second time: only this one counts", STR_ARG(s->key));
+
 	finding_place(r->diag, f, cfg_key_at(r->cfg, before), "dropped without a word");
 	finding_help(r->diag, f, "remove one of them, or write += to add to the first");
 }
 
-/* The last assignment in the block to this key, or NULL. */
-static const struct cfg_statement *managed_before(const struct cfg *c,
-						  const struct cfg_statement *s)
+static void judge_known(struct reader *r, const struct cfg_statement *s, struct seen *seen)
 {
-	for (size_t i = s->before; i != CFG_NO_STATEMENT; i = c->statements[i].before)
-		if (c->statements[i].managed)
-			return &c->statements[i];
-	return NULL;
-}
-
-static void judge_override(struct reader *r, const struct cfg_statement *s)
-{
-	const struct cfg_statement *managed;
-	struct finding *f;
-
-	if (!r->cfg->has_block || s->managed || (!s->source && s->off < r->cfg->block_off))
+	if (s->managed) {
+		seen->managed = s;
 		return;
-	managed = managed_before(r->cfg, s);
-	if (!managed)
-		return;
-	f = diag_judge(r->diag, RULE_OVERRIDES_MANAGED_BLOCK, r->guest->name, STR_NONE,
-		       cfg_key_at(r->cfg, s),
-		       "this assignment %s `%.*s` of the managed block above it",
-		       s->append ? "adds to" : "replaces", STR_ARG(s->key));
-	finding_place(r->diag, f, cfg_key_at(r->cfg, managed), "written by dtassign");
-	finding_help(r->diag, f, "move it before the block and compile again, or remove it");
+	}
+	if (r->cfg->has_block && seen->managed)
+		judge_override(r, s, seen->managed);
+	else if (seen->outside && !s->append && !s->source)
+		judge_duplicate(r, s, seen->outside); /* the command line may replace */
+	seen->outside = s;
 }
 
 void keys_judge(struct reader *r)
 {
 	struct map *known = map_new(r->arena, false, ARRAY_SIZE(keys));
+	struct seen *seen = ARENA_ARRAY(r->arena, struct seen, ARRAY_SIZE(keys));
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		map_put(known, str_of(keys[i].name), (uint32_t)i);
 	for (size_t i = 0; i < r->cfg->nstatements; i++) {
 		const struct cfg_statement *s = &r->cfg->statements[i];
+		uint32_t key;
 
-		if (find_key(known, s->key)) {
-			judge_duplicate(r, s);
-			judge_override(r, s);
-		} else {
+		if (map_get(known, s->key, &key))
+			judge_known(r, s, &seen[key]);
+		else
 			judge_unknown(r, s);
-		}
 	}
 }

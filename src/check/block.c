@@ -71,6 +71,24 @@ static void compare_tree(struct judging *j, const struct guest_plan *g)
 			   : STR("the managed block lacks device_tree"));
 }
 
+/* With an assignment behind the block that replaces part of it there is nothing
+ * to compare; that has a finding of its own. */
+static bool is_overridden(const struct cfg *c)
+{
+	static const char *const keys[] = { "dtdev", "irqs", "iomem", "device_tree" };
+
+	for (size_t i = 0; i < c->nstatements; i++) {
+		const struct cfg_statement *s = &c->statements[i];
+
+		if (s->managed || (s->source == 0 && s->off < c->block_off))
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
+			if (str_is(s->key, keys[k]))
+				return true;
+	}
+	return false;
+}
+
 void judge_block(struct judging *j)
 {
 	const struct guest_plan *g;
@@ -79,7 +97,8 @@ void judge_block(struct judging *j)
 	{
 		const struct block_entries *b = &g->request->block;
 
-		if (!g->request->cfg->has_block || g->request->target != TARGET_XL)
+		if (!g->request->cfg->has_block || g->request->target != TARGET_XL ||
+		    is_overridden(g->request->cfg))
 			continue;
 		compare(j, g, "dtdev", b->dtdev, b->ndtdev, g->block_dtdev.v, g->block_dtdev.n);
 		compare(j, g, "irqs", b->irqs, b->nirqs, g->block_irqs.v, g->block_irqs.n);

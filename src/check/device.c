@@ -9,14 +9,13 @@ static void judge_role(struct judging *j, const struct guest_plan *g, const stru
 
 	if (dev->role == ROLE_DEVICE || dev->role == ROLE_BUS)
 		return;
-	f = judge_device(j, RULE_INFRASTRUCTURE, g, pd, "`%.*s` is %s, which no guest may be given",
-			 STR_ARG(path_of(j, pd->node)), role_name(dev->role));
+	f = judge_device(j, RULE_INFRASTRUCTURE, g, pd, "no guest may be given `%.*s`: %s",
+			 STR_ARG(path_of(j, pd->node)),
+			 dev->role_reason ? dev->role_reason : role_name(dev->role));
 	if (dev->role == ROLE_CONSOLE)
 		finding_place(j->d, f, j->p->platform->console_at, "chosen as Xen's console here");
 	else
 		finding_place(j->d, f, dt_place(j->p->dt, pd->node), NULL);
-	if (dev->role_reason)
-		finding_note(j->d, f, "%s", dev->role_reason);
 	finding_help(j->d, f,
 		     dev->role == ROLE_CONSOLE
 			     ? "move Xen's console with dtuart=, or give another UART"
@@ -44,7 +43,7 @@ static void judge_status(struct judging *j, const struct guest_plan *g,
 
 /* ---- Registers -------------------------------------------------------------------- */
 
-static bool has_anything(const struct device *dev)
+bool judge_has_substance(const struct device *dev)
 {
 	for (uint32_t i = 0; i < dev->nwindows; i++)
 		if (dev->windows[i].health == WINDOW_OK)
@@ -90,7 +89,7 @@ static void judge_substance(struct judging *j, const struct guest_plan *g,
 	const struct device *dev = facts_device(j->p->facts, pd->node);
 	struct finding *f;
 
-	if (has_anything(dev) || (dev->role != ROLE_DEVICE && dev->role != ROLE_BUS))
+	if (judge_has_substance(dev) || (dev->role != ROLE_DEVICE && dev->role != ROLE_BUS))
 		return;
 	f = judge_device(j, RULE_NO_REGISTERS, g, pd,
 			 "`%.*s` has no registers, interrupts or streams that Xen could give",
@@ -119,6 +118,9 @@ static void judge_children(struct judging *j, const struct guest_plan *g,
 	const struct dt *t = j->p->dt;
 	dt_id end = dt_node(t, pd->node)->end;
 
+	/* A bus without anything of its own has a finding that says so. */
+	if (!judge_has_substance(facts_device(j->p->facts, pd->node)))
+		return;
 	for (dt_id n = pd->node + 1; n < end; n++) {
 		enum owner_kind kind = j->p->owners[n].kind;
 		struct finding *f;

@@ -74,6 +74,7 @@ static void judge_unprotected(struct judging *j, const struct guest_plan *g,
 static void judge_non_master(struct judging *j, const struct guest_plan *g,
 			     const struct plan_device *pd)
 {
+	const struct master_row *row = facts_device(j->p->facts, pd->node)->dma_row;
 	bool refuse = g->request->unprotected == UNPROTECTED_REFUSE && !pd->forced;
 	struct finding *f = judge_device(
 		j, refuse ? RULE_UNPROTECTED_DEVICE : RULE_UNVERIFIED_NON_MASTER, g, pd,
@@ -82,6 +83,8 @@ static void judge_non_master(struct judging *j, const struct guest_plan *g,
 		STR_ARG(path_of(j, pd->node)));
 
 	add_verdict_place(j, f, pd->node);
+	if (row && row->source)
+		finding_note(j->d, f, "reviewed: %s", row->source);
 	if (refuse)
 		finding_help(j->d, f,
 			     "force it: force_assign = [ \"%.*s: REASON\" ], or choose "
@@ -133,7 +136,7 @@ static void judge_one(struct judging *j, const struct guest_plan *g, const struc
 	const struct device *dev = facts_device(j->p->facts, pd->node);
 
 	/* Infrastructure and empty nodes have findings of their own. */
-	if (dev->role != ROLE_DEVICE)
+	if (dev->role != ROLE_DEVICE || !judge_has_substance(dev))
 		return;
 	switch (topology_effective(j->p->topology, pd->node, wrapper_is_ours(j, g, pd->node))) {
 	case VERDICT_PROTECTED:
@@ -148,8 +151,7 @@ static void judge_one(struct judging *j, const struct guest_plan *g, const struc
 		judge_unknown(j, g, pd);
 		break;
 	case VERDICT_NON_MASTER:
-		if (dev->nwindows || dev->nlines)
-			judge_non_master(j, g, pd);
+		judge_non_master(j, g, pd);
 		break;
 	}
 }

@@ -29,6 +29,9 @@ void judge_guest_tree(struct judging *j);
 struct finding *judge_device(struct judging *j, enum rule rule, const struct guest_plan *g,
 			     const struct plan_device *pd, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
+/* Registers, interrupts or streams that Xen could give. */
+bool judge_has_substance(const struct device *dev);
+
 struct str path_of(const struct judging *j, dt_id n);
 /* "dom0", "guest `x`", ... */
 struct str owner_of(const struct judging *j, dt_id n);

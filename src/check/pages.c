@@ -67,11 +67,11 @@ static void judge_owned(struct judging *j, const struct given *x, const struct c
 	struct finding *f;
 
 	if (kind == OWNER_XEN) {
-		f = begin(j, RULE_SHARED_PAGE_XEN, x, c->node,
-			  str_format(j->a, "which is %s",
-				     role_name(facts_device(j->p->facts, c->node)->role))
-				  .s);
+		f = begin(j, RULE_SHARED_PAGE_XEN, x, c->node, "which no guest may reach");
 		finding_place(j->d, f, window_place(j, c), "in the same page");
+		if (facts_device(j->p->facts, c->node)->role_reason)
+			finding_note(j->d, f, "%s",
+				     facts_device(j->p->facts, c->node)->role_reason);
 		finding_note(j->d, f, "the guest could reprogram what keeps the owners apart");
 		finding_help(j->d, f, "the device cannot be given on this board");
 		return;
@@ -144,6 +144,9 @@ static void judge_device_pages(struct judging *j, const struct guest_plan *g,
 	const struct device *dev = facts_device(j->p->facts, pd->node);
 	size_t nseen = 0;
 
+	/* Infrastructure has a finding of its own. */
+	if (dev->role != ROLE_DEVICE && dev->role != ROLE_BUS)
+		return;
 	for (uint32_t i = 0; i < dev->nwindows; i++) {
 		struct given x = { g, pd, { 0, 0 }, pd->at };
 

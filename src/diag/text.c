@@ -252,7 +252,8 @@ static void say_finding(struct page *p, const struct finding *f)
 		say_remark(p, "guest", f->guest);
 	for (size_t i = 0; i < f->notes.n; i++)
 		say_remark(p, "note", f->notes.v[i]);
-	for (size_t i = 0; i < f->helps.n; i++)
+	/* What somebody took upon himself needs no advice. */
+	for (size_t i = 0; i < f->helps.n && !f->allowed; i++)
 		say_remark(p, "help", f->helps.v[i]);
 	buf_char(p->out, '\n');
 }

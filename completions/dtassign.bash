@@ -16,6 +16,8 @@ _dtassign()
 		fi
 	done
 	cur=${words[${#words[@]} - 1]}
+	# Of --option=value the program completes the value.
+	[[ $cur == --*=* ]] && cur=${cur#*=}
 	COMPREPLY=()
 	while IFS= read -r line; do
 		case $line in

@@ -43,7 +43,7 @@ static void offer_releases(struct buf *out, struct str typed)
 	offer(out, typed, STR("master"));
 }
 
-/* The values of an option; `before` is what its word holds ahead of them. */
+/* The values of an option. */
 static void offer_values(struct buf *out, const struct option_row *row, struct str typed)
 {
 	struct str rest = str_of(row->argument);
@@ -142,6 +142,8 @@ int command_complete(struct run *r)
 	else if (str_starts(before, "-") && option_find(before, &option, &value) && !value.s &&
 		 option_rows[option].argument)
 		offer_values(&out, &option_rows[option], typed);
+	else if (option_find(typed, &option, &value) && value.s && option_rows[option].argument)
+		offer_values(&out, &option_rows[option], value);
 	else if (str_starts(typed, "-"))
 		offer_options(&out, typed, command);
 	else

@@ -14,13 +14,10 @@ static void put_rule(struct buf *out, const struct rule_info *rule)
 {
 	const struct page *page = page_find(rule->slug);
 
-	buf_format(out, "%s: %s\n\n", rule->slug, rule->title);
-	buf_format(out, "%s (%s), since %s; relaxing: %s\n", level_name(rule->level),
-		   category_name(rule->category), rule->since, relax_name(rule->relax));
-	if (page) {
-		buf_char(out, '\n');
+	if (page)
 		buf_put(out, page->text, page->size);
-	}
+	else
+		buf_format(out, "%s: %s\n", rule->slug, rule->title);
 }
 
 static void put_all(struct buf *out)

@@ -79,7 +79,7 @@ static void add_remark(struct buf *b, struct str text)
 		buf_format(b, "%s%.*s", b->n ? "; " : "", STR_ARG(text));
 }
 
-static struct str sharing(const struct run *r, const char *what, dt_id node, enum claim_kind kind)
+static struct str sharing(struct run *r, const char *what, dt_id node, enum claim_kind kind)
 {
 	struct nodes others = view_sharing(r, node, kind);
 	struct buf b = buf_new(r->arena);
@@ -92,7 +92,7 @@ static struct str sharing(const struct run *r, const char *what, dt_id node, enu
 	return buf_get(&b);
 }
 
-static struct str remarks(const struct run *r, dt_id node, struct str why)
+static struct str remarks(struct run *r, dt_id node, struct str why)
 {
 	const struct device *d = facts_device(r->facts, node);
 	struct buf b = buf_new(r->arena);
@@ -105,7 +105,7 @@ static struct str remarks(const struct run *r, dt_id node, struct str why)
 	return buf_get(&b);
 }
 
-static void add_device(const struct run *r, struct table *t, dt_id node)
+static void add_device(struct run *r, struct table *t, dt_id node)
 {
 	const struct device *d = facts_device(r->facts, node);
 	const struct dma_verdict *v = &r->topology->verdicts[node];
@@ -126,7 +126,7 @@ static void add_device(const struct run *r, struct table *t, dt_id node)
 	row->tone[COLUMN_REMARKS] = TONE_CARE;
 }
 
-static void draw(const struct run *r, struct buf *out)
+static void draw(struct run *r, struct buf *out)
 {
 	struct table t = { .arena = r->arena, .ncolumns = NCOLUMNS };
 	struct table_row *head = VEC_ADD(r->arena, &t.rows);

@@ -56,6 +56,8 @@ static bool find_long(struct str name, enum option *out)
 bool option_find(struct str word, enum option *out, struct str *value)
 {
 	*value = STR_NONE;
+	if (!str_starts(word, "-"))
+		return false;
 	if (str_starts(word, "--")) {
 		size_t equals = str_find(word, '=');
 

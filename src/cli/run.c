@@ -9,7 +9,7 @@ struct run run_begin(struct arena *a, const struct options *o)
 		struct str why;
 
 		if (!diag_set_level(r.diag, o->levels.v[i], &why))
-			usage("-W %.*s: %.*s", STR_ARG(o->levels.v[i]), STR_ARG(why));
+			usage("%.*s", STR_ARG(why));
 	}
 	return r;
 }

@@ -20,6 +20,7 @@ struct run {
 	struct request *request;
 	struct plan *plan;
 	struct summary summary;
+	size_t nshared; /* answers of the ledger so far; see view.c               */
 };
 
 struct run run_begin(struct arena *a, const struct options *o);

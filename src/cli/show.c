@@ -13,7 +13,7 @@ struct twig {
 };
 
 struct tree {
-	const struct run *run;
+	struct run *run;
 	dt_id node;
 	VEC(struct twig) twigs;
 };
@@ -66,7 +66,7 @@ static void add_names(struct tree *t)
 
 static void add_owner(struct tree *t)
 {
-	const struct run *r = t->run;
+	struct run *r = t->run;
 	const struct device *d = facts_device(r->facts, t->node);
 	struct state state = view_state(r, t->node);
 
@@ -256,7 +256,7 @@ static void draw(const struct tree *t, bool colour, struct buf *out)
 	}
 }
 
-static void show_node(const struct run *r, dt_id node, struct buf *out)
+static void show_node(struct run *r, dt_id node, struct buf *out)
 {
 	struct tree t = { .run = r, .node = node };
 
@@ -308,7 +308,9 @@ int command_show(struct run *r)
 		}
 	}
 	run_settle(r);
-	put_out(&out);
+	/* People can use what could be shown, programs cannot. */
+	if (!r->options->json || !r->summary.refused)
+		put_out(&out);
 	run_say(r, stderr, false);
 	return r->summary.refused ? EXIT_REFUSED : EXIT_ACCEPTED;
 }

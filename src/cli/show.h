@@ -5,6 +5,6 @@
 #include "view.h"
 
 /* schemas/show.schema.json */
-void show_json(const struct run *r, struct nodes nodes, struct buf *out);
+void show_json(struct run *r, struct nodes nodes, struct buf *out);
 
 #endif

@@ -164,7 +164,7 @@ static void put_suppliers(struct json *j, const struct run *r, dt_id n)
 	json_put_end(j);
 }
 
-static void put_sharing(struct json *j, const struct run *r, const char *key, dt_id node,
+static void put_sharing(struct json *j, struct run *r, const char *key, dt_id node,
 			enum claim_kind kind)
 {
 	struct nodes others = view_sharing(r, node, kind);
@@ -177,7 +177,7 @@ static void put_sharing(struct json *j, const struct run *r, const char *key, dt
 
 /* ---- The whole -------------------------------------------------------------------- */
 
-static void put_device(struct json *j, const struct run *r, dt_id n)
+static void put_device(struct json *j, struct run *r, dt_id n)
 {
 	const struct device *d = facts_device(r->facts, n);
 	const struct dma_verdict *v = &r->topology->verdicts[n];
@@ -204,7 +204,7 @@ static void put_device(struct json *j, const struct run *r, dt_id n)
 	json_put_end(j);
 }
 
-void show_json(const struct run *r, struct nodes nodes, struct buf *out)
+void show_json(struct run *r, struct nodes nodes, struct buf *out)
 {
 	struct json j = json_to(out);
 

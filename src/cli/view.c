@@ -10,20 +10,39 @@ static int by_id(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-struct nodes view_sharing(const struct run *r, dt_id node, enum claim_kind kind)
+enum {
+	/* Pairs of nodes that share something, as they are met; real boards have
+	 * thousands.  A tree in which everybody shares one page would make a list
+	 * of the square of its size. */
+	LIMIT_SHARED = 1 << 20,
+};
+
+static size_t ask(struct run *r, const struct claim *c, const struct claim ***others)
 {
-	const struct claim *own;
+	size_t n;
+
+	if (r->nshared > LIMIT_SHARED)
+		return 0;
+	n = ledger_others(r->arena, r->facts, c, others);
+	r->nshared += n;
+	if (r->nshared > LIMIT_SHARED)
+		diag_fault(r->diag, RULE_LIMIT_EXCEEDED, place_file(r->dt->file),
+			   STR("no real board comes near this number"),
+			   "more than %d pairs of nodes share a page or an interrupt",
+			   LIMIT_SHARED);
+	return n;
+}
+
+struct nodes view_sharing(struct run *r, dt_id node, enum claim_kind kind)
+{
+	const struct claim *own, **others;
 	size_t nown = ledger_of(r->facts, node, &own);
 	VEC(dt_id) found = { 0 };
 	struct nodes out = { 0 };
 
 	for (size_t i = 0; i < nown; i++) {
-		const struct claim **others;
-		size_t n;
+		size_t n = own[i].kind == kind ? ask(r, &own[i], &others) : 0;
 
-		if (own[i].kind != kind)
-			continue;
-		n = ledger_others(r->arena, r->facts, &own[i], &others);
 		for (size_t k = 0; k < n; k++)
 			if (others[k]->node != DT_NONE)
 				VEC_PUSH(r->arena, &found, others[k]->node);

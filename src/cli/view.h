@@ -11,8 +11,8 @@ struct nodes {
 	size_t n;
 };
 /* Other nodes with a claim of this kind that meets one of this node's; each
- * once, in tree order. */
-struct nodes view_sharing(const struct run *r, dt_id node, enum claim_kind kind);
+ * once, in tree order.  A fault where the board has too many of them. */
+struct nodes view_sharing(struct run *r, dt_id node, enum claim_kind kind);
 
 /* Whether the node can be given to a guest: a word for a column, and why in one
  * clause (which may be empty). */

@@ -62,7 +62,7 @@ enum line_health {
 
 enum line_type {
 	LINE_SPI,
-	LINE_PPI,
+	LINE_PPI, /* as written; with an INTID over 31 it is an SPI all the same */
 	LINE_ESPI,
 	LINE_EPPI,
 };
@@ -90,6 +90,8 @@ struct line {
 	dt_id nexus;               /* last interrupt-map passed, or DT_NONE         */
 	const uint32_t *specifier; /* at the controller (after nexuses)           */
 	uint32_t nspecifier;
+	uint32_t behind;     /* LINE_OTHER: the INTID that its controller hands it on
+			      * as, where stacked.def knows, or LINE_NONE      */
 	uint32_t xen_intid;  /* what Xen decodes (eSPI, EPPI: something else;
 			      * sometimes where we decode nothing), or
 			      * LINE_NONE: Xen ignores this line            */
@@ -230,7 +232,9 @@ enum claim_kind {
 	CLAIM_PAGES,       /* 4 KiB pages touched by a window: range        */
 	CLAIM_WINDOW,      /* the exact bytes: range                        */
 	CLAIM_LINE,        /* INTID: key; also the one that Xen decodes,
-			    * where that is another                         */
+			    * where that is another, the one behind another
+			    * controller, and those of a PCI bridge's
+			    * interrupt-map                                 */
 	CLAIM_STREAM,      /* masked id in the scope of an IOMMU            */
 	CLAIM_DMA_CHANNEL, /* provider plus specifier: key                  */
 	CLAIM_CLOCK,
@@ -258,7 +262,8 @@ struct claim {
 	uint32_t id, mask;
 	const uint32_t *args; /* SHAPE_KEY: the INTID, or the specifier        */
 	uint32_t nargs;
-	bool mapped;   /* CLAIM_STREAM: of iommu-map, as aligned blocks */
+	bool mapped;   /* CLAIM_STREAM: of iommu-map, as aligned blocks;
+			* CLAIM_LINE: of interrupt-map                      */
 	uint32_t cell; /* of a reference: where its phandle stands      */
 	uint32_t item; /* index of the window, aperture, line, stream or
 			* stream map; of a reference, its property's index in

@@ -68,26 +68,39 @@ static void claim_memreserve(struct claims *all)
 
 /* ---- Interrupts -------------------------------------------------------------- */
 
-static void claim_line(struct claims *all, dt_id node, uint32_t item, const uint32_t *intid)
+static struct claim *claim_line(struct claims *all, dt_id node, uint32_t item,
+				const uint32_t *intid)
 {
 	struct claim *c = add(all, CLAIM_LINE, SHAPE_KEY, node, item);
 
 	c->args = intid;
 	c->nargs = 1;
+	return c;
 }
 
 static void claim_lines(struct claims *all, const struct device *dev)
 {
+	struct derive *x = all->x;
+	const uint32_t *mapped = NULL;
+	uint32_t nmapped = 0;
+
 	for (uint32_t i = 0; i < dev->nlines; i++) {
 		const struct line *line = &dev->lines[i];
 		bool known = line->health == LINE_GIC;
 
 		if (known)
 			claim_line(all, dev->node, i, &line->intid);
+		else if (line->behind != LINE_NONE)
+			claim_line(all, dev->node, i, &line->behind);
 		/* Xen routes what it decodes, meant or not. */
 		if (line->xen_intid != LINE_NONE && (!known || line->xen_intid != line->intid))
 			claim_line(all, dev->node, i, &line->xen_intid);
 	}
+	/* map_device_children: only where device_type is "pci" itself. */
+	if (x->bus[dev->node].kind == BUS_PCI && !x->bus[dev->node].pci_by_name)
+		nmapped = nexus_intids(x, dev->node, &mapped);
+	for (uint32_t i = 0; i < nmapped; i++)
+		claim_line(all, dev->node, i, &mapped[i])->mapped = true;
 }
 
 /* ---- Streams ------------------------------------------------------------------- */
@@ -208,7 +221,7 @@ static bool claim_node(struct claims *all, dt_id n)
 	else
 		claim_windows(all, dev);
 	claim_lines(all, dev);
-	if (!claim_streams(all, dev))
+	if (all->x->failed || !claim_streams(all, dev))
 		return false;
 	for (uint32_t i = 0; i < node->nprops; i++)
 		if (!claim_refs(all, n, node->first_prop + i))

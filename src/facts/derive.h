@@ -51,6 +51,7 @@ struct derive {
 	struct bus *bus;           /* per node                                   */
 	struct bus_map **bus_maps; /* per node, built when first needed          */
 	dt_id *irq_parent;         /* per node: Xen dt_irq_find_parent           */
+	uint8_t *stacking;         /* per node: stacked.c                        */
 	struct nexuses *nexuses;
 	/* Against LIMIT_FACTS. */
 	uint64_t nwindows, nlines, nstreams, nmapped, nrefs;
@@ -142,11 +143,21 @@ struct nexus_match {
 void nexus_match(struct derive *x, enum walk how, dt_id nexus, const uint32_t *cells,
 		 uint32_t nunit, uint32_t nspecifier, struct nexus_match *out);
 
-/* ---- gic.c: what a specifier of the GIC says --------------------------------- */
+/* INTIDs in the interrupt-map of a PCI bridge, which Xen routes to dom0 with it
+ * (dt_for_each_irq_map).  Neighbours that are equal are given once. */
+uint32_t nexus_intids(struct derive *x, dt_id node, const uint32_t **out);
+
+/* ---- gic.c, stacked.c: what a specifier says of the GIC ----------------------- */
+
+#define FIRST_SPI 32
+#define LAST_SPI  1019
 
 void gic_decode(struct derive *x, struct line *line);
 /* xen/arch/arm/gic.c, gic_irq_xlate; LINE_NONE where it fails. */
 uint32_t gic_xen_decode(const uint32_t *specifier, uint32_t n);
+void stacking_build(struct derive *x);
+/* The GIC line behind another controller, or LINE_NONE. */
+uint32_t stacked_intid(const struct derive *x, const struct line *line);
 
 /* ---- stream.c, role.c, dma.c: all nodes at once ---------------------------------- */
 

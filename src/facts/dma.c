@@ -111,15 +111,17 @@ static bool coherence_step(const struct derive *x, dt_id n, dt_id *out)
 	return *out == DT_NONE;
 }
 
+/* Linux of_dma_get_range: a bus without the property ends the search, one with
+ * an empty one passes it on. */
 static bool dma_ranges_step(const struct derive *x, dt_id n, dt_id *out)
 {
 	const struct dt_prop *p;
 
 	*out = dma_parent(x, n);
-	if (*out == DT_NONE)
-		return true;
-	p = get_prop(x, *out, PROP_DMA_RANGES);
-	return p && p->data.n > 0;
+	p = *out == DT_NONE ? NULL : get_prop(x, *out, PROP_DMA_RANGES);
+	if (!p)
+		*out = DT_NONE;
+	return !p || p->data.n > 0;
 }
 
 static void derive_coherence(struct derive *x)

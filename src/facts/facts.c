@@ -21,6 +21,7 @@ static bool derive_all(struct derive *x)
 	derive_status(x);
 	buses_build(x);
 	x->irq_parent = chains_build(x, irq_parent_step);
+	stacking_build(x);
 	for (dt_id n = 0; n < x->t->nnodes; n++)
 		if (!windows_derive(x, n) || !lines_derive(x, n))
 			return false;

@@ -15,7 +15,7 @@ static const struct kind {
 	uint32_t first, count;
 	uint32_t since_version;
 } kinds[] = {
-	{ LINE_SPI, 32, 988, 2 },
+	{ LINE_SPI, FIRST_SPI, LAST_SPI - FIRST_SPI + 1, 2 },
 	{ LINE_PPI, 16, 16, 2 },
 	{ LINE_ESPI, 4096, 1024, 3 },
 	{ LINE_EPPI, 1056, 64, 3 },
@@ -115,7 +115,9 @@ void gic_decode(struct derive *x, struct line *line)
 		broken(line, "the first cell is no kind of interrupt that this GIC has");
 		return;
 	}
-	if (number >= kind->count) {
+	/* Some trees give SPIs as PPIs of high numbers; Linux and Xen alike add 16
+	 * and find the SPI. */
+	if (number >= (kind->type == LINE_PPI ? LAST_SPI - kind->first + 1 : kind->count)) {
 		broken(line, "the GIC has no interrupt of this number");
 		return;
 	}

@@ -22,7 +22,7 @@ static struct line *add(struct derive *x, struct lines *l, const char *property,
 	line->ncells = 1;
 	line->name = strings_next(&l->names);
 	line->controller = line->nexus = line->partition = DT_NONE;
-	line->xen_intid = LINE_NONE;
+	line->xen_intid = line->behind = LINE_NONE;
 	return line;
 }
 
@@ -70,6 +70,7 @@ static void resolve(struct derive *x, dt_id n, const struct dt_prop *p, uint32_t
 	} else {
 		line->health = LINE_OTHER;
 		line->reason = "it ends at another controller than the GIC";
+		line->behind = stacked_intid(x, line);
 	}
 }
 
@@ -170,8 +171,8 @@ bool lines_derive(struct derive *x, dt_id n)
 		x->f->nlines_gic += line->health == LINE_GIC;
 		/* handle_node looks at what it decodes, not at what is meant. */
 		dev->has_ppi |= line->xen_intid >= 16 && line->xen_intid < 32;
-		dev->has_ppi |= line->health == LINE_GIC &&
-				(line->type == LINE_PPI || line->type == LINE_EPPI);
+		dev->has_ppi |=
+			line->health == LINE_GIC && (line->intid < 32 || line->type == LINE_EPPI);
 	}
 	return !x->failed;
 }

@@ -158,3 +158,30 @@ void nexus_match(struct derive *x, enum walk how, dt_id nexus, const uint32_t *c
 	out->nspecifier = e->nspecifier;
 	out->cells = cells_copy(x->scratch, n->map, e->cell, e->nunit + e->nspecifier);
 }
+
+uint32_t nexus_intids(struct derive *x, dt_id node, const uint32_t **out)
+{
+	const struct nexus *n;
+	uint32_t *intids, nspecifier, count = 0;
+
+	if (!has_prop(x, node, PROP_INTERRUPT_MAP) ||
+	    !get_u32(x, node, PROP_INTERRUPT_CELLS, &nspecifier) ||
+	    x->bus[node].plain_na + (uint64_t)nspecifier > MAX_CELLS)
+		return 0;
+	n = nexus_get(x, node, x->bus[node].plain_na, nspecifier);
+	intids = ARENA_ARRAY(x->a, uint32_t, n->n);
+	for (uint32_t i = 0; i < n->n; i++) {
+		const struct nexus_entry *e = &n->entries[i];
+		uint32_t intid;
+
+		if (e->target != x->p->gic)
+			continue;
+		intid = gic_xen_decode(
+			cells_copy(x->scratch, n->map, e->cell + e->nunit, e->nspecifier),
+			e->nspecifier);
+		if (intid != LINE_NONE && (count == 0 || intids[count - 1] != intid))
+			intids[count++] = intid;
+	}
+	*out = intids;
+	return count;
+}

@@ -15,7 +15,7 @@ struct merge {
 enum {
 	/* libfdt moves the rest of the board for each property and walks it for
 	 * each label: board times overlay bytes is what a merge costs. */
-	LIMIT_WORK_SHIFT = 37,
+	LIMIT_WORK_SHIFT = 35,
 	ROOM = 64 << 10, /* for paths and names that a merge makes longer */
 };
 
@@ -128,7 +128,7 @@ static bool merge_one(struct merge *m, const struct dt_source *source)
 
 	if (!is_affordable(m, source) ||
 	    !dt_load(m->arena, m->diag, source->file, source->blob, &overlay) ||
-	    !is_overlay(m, overlay))
+	    !is_overlay(m, overlay) || !overlay_check(m->diag, overlay))
 		return false;
 	/* Paths grow by the path of their target, so the sum is not known. */
 	do {

@@ -74,6 +74,9 @@ void index_inherited(struct builder *b);
 /* These faults leave the rest readable, so all of them are told. */
 void index_bad(struct builder *b, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* Whether libfdt can be trusted with this overlay; a fault is reported. */
+bool overlay_check(struct diag *d, const struct dt *overlay);
+
 /* Decode one property entry by entry, without allocating. */
 struct ref_walk {
 	const struct dt *t;

@@ -168,6 +168,60 @@ static void what_is_no_overlay(void **state)
 	assert_fault(board(true), blob_finish(&b), RULE_BAD_OVERLAY, "does not apply");
 }
 
+/* An overlay whose fixups say this; its `target` has four bytes. */
+static struct str patching(const char *local, uint32_t offset, const char *fixup, size_t n)
+{
+	struct blob b = blob_new(arena);
+
+	blob_begin(&b, "");
+	blob_begin(&b, "f");
+	BLOB_CELLS(&b, "target", 0xffffffff);
+	blob_begin(&b, "__overlay__");
+	blob_end(&b);
+	blob_end(&b);
+	if (local) {
+		blob_begin(&b, "__local_fixups__");
+		blob_begin(&b, "f");
+		BLOB_CELLS(&b, local, offset);
+		blob_end(&b);
+		blob_end(&b);
+	}
+	blob_begin(&b, "__fixups__");
+	blob_bytes(&b, "uart0", fixup, n);
+	blob_end(&b);
+	return blob_finish(&b);
+}
+
+/* libfdt 1.6.1 would read and write there. */
+static void patches_outside(void **state)
+{
+	static const char *const malformed[] = {
+		"", "/f", "/f:target", "/f:target:", "/f:target:x", "/f:target:-4", "/f:target: 0"
+	};
+	static const char *const beyond[] = { "/f:target:1", "/f:target:4294967292",
+					      "/f:target:18446744073709551615" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(malformed); i++)
+		assert_fault(board(true), patching(NULL, 0, malformed[i], strlen(malformed[i]) + 1),
+			     RULE_BAD_OVERLAY, "PATH:PROPERTY:OFFSET");
+	for (size_t i = 0; i < ARRAY_SIZE(beyond); i++)
+		assert_fault(board(true), patching(NULL, 0, beyond[i], strlen(beyond[i]) + 1),
+			     RULE_BAD_OVERLAY, "beyond the end");
+	assert_fault(board(true), patching(NULL, 0, "/f:target:0", 11), RULE_BAD_OVERLAY,
+		     "PATH:PROPERTY:OFFSET");
+	assert_fault(board(true), patching(NULL, 0, "/f:other:0", 11), RULE_BAD_OVERLAY,
+		     "does not have");
+	assert_fault(board(true), patching(NULL, 0, "/g:target:0", 12), RULE_BAD_OVERLAY,
+		     "does not have");
+	assert_fault(board(true), patching("target", 1, "/f:target:0", 12), RULE_BAD_OVERLAY,
+		     "beyond the end");
+	assert_fault(board(true), patching("target", 0x80000000, "/f:target:0", 12),
+		     RULE_BAD_OVERLAY, "beyond the end");
+	assert_fault(board(true), patching("other", 0, "/f:target:0", 12), RULE_BAD_OVERLAY,
+		     "does not have");
+}
+
 static void too_large(void **state)
 {
 	struct blob b = blob_new(arena);
@@ -224,6 +278,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(labels_that_are_missing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(paths_that_are_missing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_no_overlay, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(patches_outside, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(too_large, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(room_for_symbols, set_up, tear_down),
 	};

@@ -4,8 +4,8 @@
 
     replay.py BUILD
 
-A target is a program BUILD/tests/fuzz_NAME that takes files as its arguments;
-its inputs lie in tests/fuzz/NAME/.
+A target is a program BUILD/tests/fuzz/replay_NAME that takes files as its
+arguments; its inputs lie in tests/fuzz/seeds/NAME/.
 """
 
 import os
@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FUZZ = ROOT / "tests" / "fuzz"
+SEEDS = ROOT / "tests" / "fuzz" / "seeds"
 PATIENCE = 120
 
 
@@ -53,7 +53,7 @@ def main():
         return 2
     targets = sorted(
         path
-        for path in pathlib.Path(sys.argv[1], "tests").glob("fuzz_*")
+        for path in pathlib.Path(sys.argv[1], "tests", "fuzz").glob("replay_*")
         if path.is_file() and os.access(path, os.X_OK)
     )
     if not targets:
@@ -61,10 +61,10 @@ def main():
         return 0
     failed = 0
     for target in targets:
-        name = target.name.removeprefix("fuzz_")
-        inputs = sorted(path for path in (FUZZ / name).rglob("*") if path.is_file())
+        name = target.name.removeprefix("replay_")
+        inputs = sorted(path for path in (SEEDS / name).rglob("*") if path.is_file())
         if not inputs:
-            print(f"not ok replay/{name}: no seeds in tests/fuzz/{name}")
+            print(f"not ok replay/{name}: no seeds in tests/fuzz/seeds/{name}")
             failed += 1
         for path, trouble in replay(target, inputs):
             label = f"replay/{name}/{path.name}"

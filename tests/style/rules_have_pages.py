@@ -59,7 +59,8 @@ def trouble_with_index(known):
     rows = {row[0]: row for row in INDEX_ROW.findall(repo.read(f"{PAGES}/README.md"))}
     for slug, _, level, _, relax, title in known:
         if rows.pop(slug, None) != (slug, f"{slug}.md", level, relax, title):
-            yield f"{PAGES}/README.md: expected the row | [{slug}]({slug}.md) | {level} | {relax} | {title} |"
+            row = f"| [{slug}]({slug}.md) | {level} | {relax} | {title} |"
+            yield f"{PAGES}/README.md: expected the row {row}"
     for slug in rows:
         yield f"{PAGES}/README.md: {slug} is no rule"
 

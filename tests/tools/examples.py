@@ -25,6 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "rules"
 FENCE = re.compile(r"^```(dts|cfg|sh) (failing|passing)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FINDING = re.compile(r"^(?:error|warning|note): .* \[([a-z0-9-]+)\]$", re.MULTILINE)
+SANITIZER = re.compile(r"runtime error: |Sanitizer: ")
 ERROR = re.compile(r"^error: .*$", re.MULTILINE)
 DEFAULT = "dtassign check -b host.dtb dom.cfg\n"
 PATIENCE = 60
@@ -71,9 +72,13 @@ def run(example, program):
 def complaints(slug, program):
     failing, passing = examples((PAGES / f"{slug}.md").read_text(encoding="utf-8"))
     status, said = run(failing, program)
+    if SANITIZER.search(said):
+        yield "the sanitizer complains", said
     if status not in (0, 1) or slug not in FINDING.findall(said):
         yield f"the failing example does not show it (status {status})", said
     status, said = run(passing, program)
+    if SANITIZER.search(said):
+        yield "the sanitizer complains", said
     if slug in FINDING.findall(said):
         yield "the passing example shows it", said
     elif status != 0 or ERROR.search(said):

@@ -228,6 +228,6 @@ bool index_build(struct diag *d, struct dt *t)
 	index_phandles(&b);
 	index_children(&b);
 	index_labels(&b);
-	index_inherited(&b);
+	index_known(&b);
 	return b.sound;
 }

@@ -273,6 +273,9 @@ static bool prop_read(struct loader *l)
 		return BAD(l, "the property `%.*s` stands after a child node", STR_ARG(prop.name));
 	if (l->nodes.v[l->open].nprops++ >= LIMIT_PROPS_PER_NODE)
 		return LIMIT(l, "the node has more than %d properties", (int)LIMIT_PROPS_PER_NODE);
+	if (size > LIMIT_COMPATIBLE && str_is(prop.name, "compatible"))
+		return LIMIT(l, "`compatible` has %u bytes, the limit is %d", size,
+			     (int)LIMIT_COMPATIBLE);
 	prop.data = str_sub(l->block, l->at, size);
 	VEC_PUSH(l->arena, &l->props, prop);
 	return skip(l, size);

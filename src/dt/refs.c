@@ -45,13 +45,25 @@ static void interrupt_map_begin(struct ref_walk *w)
 
 /* Only a GICv3 with four cells takes phandles in `interrupts` (Linux binding
  * interrupt-controller/arm,gic-v3.yaml, ppi-partitions). */
-static bool has_partitions(const struct ref_walk *w)
+bool ref_has_partitions(const struct dt *t, dt_id n)
 {
-	dt_id gic = w->t->index->inherited[w->n].interrupt_parent;
 	uint32_t cells;
 
-	return gic != DT_NONE && dt_u32(w->t, gic, "#interrupt-cells", &cells) && cells == 4 &&
-	       dt_is_compatible(w->t, gic, "arm,gic-v3");
+	return dt_u32(t, n, "#interrupt-cells", &cells) && cells == 4 &&
+	       dt_is_compatible(t, n, "arm,gic-v3");
+}
+
+bool ref_is_phandle_mailbox(const struct dt *t, dt_id n)
+{
+	return dt_has(t, n, "#mbox-cells") &&
+	       is_one_of(t, n, phandle_mailboxes, ARRAY_SIZE(phandle_mailboxes));
+}
+
+static bool has_partitions(const struct dt *t, dt_id n)
+{
+	dt_id parent = t->index->known[n].interrupt_parent;
+
+	return parent != DT_NONE && t->index->known[parent].partitions;
 }
 
 struct ref_walk ref_walk(const struct dt *t, dt_id n, const struct dt_prop *p,
@@ -62,7 +74,7 @@ struct ref_walk ref_walk(const struct dt *t, dt_id n, const struct dt_prop *p,
 	w.whole = p->data.n % 4 == 0;
 	if (row->cells == CELLS_INTERRUPT_MAP)
 		interrupt_map_begin(&w);
-	else if (row->cells == CELLS_INTERRUPTS && !has_partitions(&w))
+	else if (row->cells == CELLS_INTERRUPTS && !has_partitions(t, n))
 		w.at = w.ncells;
 	if (w.at > w.ncells) {
 		w.at = w.ncells;
@@ -237,7 +249,7 @@ bool ref_next(struct ref_walk *w, struct dt_ref *out)
 	w->index++;
 	w->last = r;
 	w->inner = w->row->cells == CELLS_MAILBOX && r.health == REF_OK && r.nargs > 0 &&
-		   is_one_of(w->t, r.provider, phandle_mailboxes, ARRAY_SIZE(phandle_mailboxes));
+		   w->t->index->known[r.provider].mailbox;
 	*out = r;
 	return true;
 }

@@ -77,7 +77,7 @@ const struct supplier *dt_supplier(const struct dt *t, dt_id n, const struct dt_
 	 * is an index to ask. */
 	const struct supplier *row = row_find(p->name);
 
-	if (!row || row->cells == CELLS_NONE || t->index->inherited[n].meta)
+	if (!row || row->cells == CELLS_NONE || t->index->known[n].meta)
 		return NULL;
 	/* The lines of a hog are its parent's (Linux gpio.txt, gpio-hog). */
 	if (row->class == SUPPLY_GPIO && row->match == MATCH_EXACT && dt_has(t, n, "gpio-hog"))

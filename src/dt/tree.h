@@ -37,13 +37,15 @@ struct name {
 	dt_id id; /* DT_NONE: it names no node */
 };
 
-/* What a node takes from its ancestors. */
-struct inherited {
-	uint8_t address, size;  /* cells for its children                       */
-	bool enabled;           /* it and every ancestor                        */
-	bool meta;              /* in /aliases, /__symbols__ and the like, where
-				 * names of properties are words of the board   */
-	dt_id interrupt_parent; /* or DT_NONE                                   */
+/* What is asked of a node again and again. */
+struct known {
+	uint8_t address, size;  /* cells for its children */
+	bool enabled;           /* it and every ancestor */
+	bool meta;              /* in /aliases, /__symbols__ and the like, where names of
+				 * properties are words of the board */
+	bool partitions;        /* interrupts that come here may name a partition */
+	bool mailbox;           /* specifiers begin with a phandle of its own */
+	dt_id interrupt_parent; /* or DT_NONE */
 };
 
 struct dt_index {
@@ -56,7 +58,7 @@ struct dt_index {
 	struct name *labels, *aliases; /* by name                               */
 	uint32_t nlabels, naliases;
 	struct str *alias_of; /* of each node                                 */
-	struct inherited *inherited;
+	struct known *known;
 };
 
 /* Build t->index and what follows from it; faults are reported. */
@@ -70,12 +72,16 @@ struct builder {
 	bool sound;
 };
 void index_children(struct builder *b);
-void index_inherited(struct builder *b);
+void index_known(struct builder *b);
 /* These faults leave the rest readable, so all of them are told. */
 void index_bad(struct builder *b, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Whether libfdt can be trusted with this overlay; a fault is reported. */
 bool overlay_check(struct diag *d, const struct dt *overlay);
+
+/* What suppliers.def leaves to the provider; answered in struct known. */
+bool ref_has_partitions(const struct dt *t, dt_id n);
+bool ref_is_phandle_mailbox(const struct dt *t, dt_id n);
 
 /* Decode one property entry by entry, without allocating. */
 struct ref_walk {

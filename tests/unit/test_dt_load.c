@@ -424,6 +424,23 @@ static void many_properties(void **state)
 		     "more than 4096 properties");
 }
 
+static struct str compatible_of(size_t n)
+{
+	struct blob b = blob_new(arena);
+
+	blob_begin(&b, "");
+	blob_bytes(&b, "compatible", arena_alloc(arena, n), n);
+	return blob_finish(&b);
+}
+
+static void long_compatible(void **state)
+{
+	(void)state;
+	assert_sound(compatible_of(LIMIT_COMPATIBLE));
+	assert_fault(compatible_of(LIMIT_COMPATIBLE + 1), RULE_LIMIT_EXCEEDED,
+		     "`compatible` has 4097 bytes");
+}
+
 /* Many short names below one long path: bytes of paths are what counts. */
 static void many_long_paths(void **state)
 {
@@ -472,6 +489,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(depth, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(long_paths, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many_properties, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(long_compatible, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many_long_paths, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many_nodes, set_up, tear_down),
 	};

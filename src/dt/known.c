@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a node takes from the nodes above it, found once for all: an input
- * could make walking up for each question as dear as it likes.
+ * What is asked of a node again and again, found once for all: an input could
+ * make walking up, or searching a provider, as dear as it likes.
  */
 #include "tree.h"
 
@@ -37,21 +37,28 @@ static bool is_meta(struct str name)
 	return str_is(name, "aliases") || (str_starts(name, "__") && str_ends(name, "__"));
 }
 
-void index_inherited(struct builder *b)
+void index_known(struct builder *b)
 {
-	static const struct inherited top = { 2, 1, true, false, DT_NONE };
+	static const struct known top = {
+		.address = 2,
+		.size = 1,
+		.enabled = true,
+		.interrupt_parent = DT_NONE,
+	};
 	const struct dt *t = b->t;
 
-	b->x->inherited = ARENA_ARRAY(t->arena, struct inherited, t->nnodes);
+	b->x->known = ARENA_ARRAY(t->arena, struct known, t->nnodes);
 	for (dt_id n = 0; n < t->nnodes; n++) {
 		dt_id parent = t->nodes[n].parent;
-		const struct inherited *above = parent == DT_NONE ? &top : &b->x->inherited[parent];
+		const struct known *above = parent == DT_NONE ? &top : &b->x->known[parent];
 
-		b->x->inherited[n] = (struct inherited){
+		b->x->known[n] = (struct known){
 			.address = cells_of(b, n, "#address-cells", above->address),
 			.size = cells_of(b, n, "#size-cells", above->size),
 			.enabled = above->enabled && dt_is_available(t, n),
 			.meta = above->meta || (parent == DT_ROOT && is_meta(t->nodes[n].name)),
+			.partitions = ref_has_partitions(t, n),
+			.mailbox = ref_is_phandle_mailbox(t, n),
 			.interrupt_parent =
 				interrupt_parent_of(t, n, parent, above->interrupt_parent),
 		};
@@ -61,12 +68,12 @@ void index_inherited(struct builder *b)
 void dt_bus_cells(const struct dt *t, dt_id bus, uint32_t *address, uint32_t *size)
 {
 	BUG_ON(bus >= t->nnodes);
-	*address = t->index->inherited[bus].address;
-	*size = t->index->inherited[bus].size;
+	*address = t->index->known[bus].address;
+	*size = t->index->known[bus].size;
 }
 
 bool dt_is_enabled(const struct dt *t, dt_id n)
 {
 	BUG_ON(n >= t->nnodes);
-	return t->index->inherited[n].enabled;
+	return t->index->known[n].enabled;
 }

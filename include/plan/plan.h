@@ -127,7 +127,6 @@ struct open_question {
 	dt_id provider;
 	struct str question; /* "the rate of clock 0 is not in the tree"     */
 	struct str answer;   /* a decide line that would do                  */
-	bool required;       /* the device will not work without an answer   */
 };
 
 /* ---- Guests ----------------------------------------------------------------------- */

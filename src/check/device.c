@@ -2,12 +2,17 @@
 /* Can this node be given to a guest at all? */
 #include "judge.h"
 
+bool judge_is_device(const struct device *dev)
+{
+	return dev->role == ROLE_DEVICE || dev->role == ROLE_BUS;
+}
+
 static void judge_role(struct judging *j, const struct guest_plan *g, const struct plan_device *pd)
 {
 	const struct device *dev = facts_device(j->p->facts, pd->node);
 	struct finding *f;
 
-	if (dev->role == ROLE_DEVICE || dev->role == ROLE_BUS)
+	if (judge_is_device(dev))
 		return;
 	f = judge_device(j, RULE_INFRASTRUCTURE, g, pd, "no guest may be given `%.*s`: %s",
 			 STR_ARG(path_of(j, pd->node)),
@@ -89,7 +94,7 @@ static void judge_substance(struct judging *j, const struct guest_plan *g,
 	const struct device *dev = facts_device(j->p->facts, pd->node);
 	struct finding *f;
 
-	if (judge_has_substance(dev) || (dev->role != ROLE_DEVICE && dev->role != ROLE_BUS))
+	if (judge_has_substance(dev) || !judge_is_device(dev))
 		return;
 	f = judge_device(j, RULE_NO_REGISTERS, g, pd,
 			 "`%.*s` has no registers, interrupts or streams that Xen could give",

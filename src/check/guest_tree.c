@@ -2,20 +2,48 @@
 /* Would the guest's device tree do? */
 #include "judge.h"
 
-static void judge_question(struct judging *j, const struct guest_plan *g,
-			   const struct open_question *q)
+static bool same_property(const struct open_question *a, const struct open_question *b)
+{
+	return a->node == b->node && str_eq(a->property, b->property);
+}
+
+/* "0, 1 and 4" */
+static struct str entry_list(struct judging *j, const struct open_question *q, size_t n)
+{
+	struct buf b = buf_new(j->a);
+
+	for (size_t i = 0; i < n; i++)
+		buf_format(&b, "%s%u", i == 0 ? "" : i + 1 < n ? ", " : " and ", q[i].index);
+	return buf_get(&b);
+}
+
+/* All decide lines of one property, ready to be pasted. */
+static struct str answer_list(struct judging *j, const struct open_question *q, size_t n)
+{
+	struct buf b = buf_new(j->a);
+
+	for (size_t i = 0; i < n; i++)
+		buf_format(&b, "%s%.*s", i ? ", " : "", STR_ARG(q[i].answer));
+	return buf_get(&b);
+}
+
+/* The questions of one property are one finding. */
+static void judge_questions(struct judging *j, const struct guest_plan *g,
+			    const struct open_question *q, size_t n)
 {
 	dt_id device = j->p->device_of[q->node];
 	const struct plan_device *pd = device == DT_NONE ? NULL : plan_device_find(j->p, g, device);
 	struct finding *f;
 
-	if (!pd || !q->required)
+	/* What nobody may have needs no decisions. */
+	if (!pd || !judge_is_device(facts_device(j->p->facts, device)))
 		return;
-	f = judge_device(j, RULE_UNDECIDED_REFERENCE, g, pd, "`%.*s` of `%.*s`: %.*s",
+	f = judge_device(j, RULE_UNDECIDED_REFERENCE, g, pd, "%s %.*s of `%.*s` of `%.*s`: %.*s",
+			 n > 1 ? "entries" : "entry", STR_ARG(entry_list(j, q, n)),
 			 STR_ARG(q->property), STR_ARG(path_of(j, q->node)), STR_ARG(q->question));
 	finding_place(j->d, f, dt_place_cell(j->p->dt, q->node, str_c(j->a, q->property), q->cell),
 		      "%s %u", supply_class_name(q->class), q->index);
-	finding_help(j->d, f, "decide = [ %.*s ]", STR_ARG(q->answer));
+	finding_help(j->d, f, "decide = [ %.*s ]", STR_ARG(answer_list(j, q, n)));
 }
 
 /* The whole guest tree of Xen up to 4.17 has 4096 bytes (domain_build.c,
@@ -78,8 +106,12 @@ void judge_guest_tree(struct judging *j)
 
 	EACH_GUEST(g, j->p)
 	{
-		VEC_EACH (q, &g->questions)
-			judge_question(j, g, q);
+		for (size_t i = 0, n; i < g->questions.n; i += n) {
+			q = &g->questions.v[i];
+			for (n = 1; i + n < g->questions.n && same_property(q, q + n); n++)
+				;
+			judge_questions(j, g, q, n);
+		}
 		judge_size(j, g);
 	}
 }

@@ -31,6 +31,8 @@ struct finding *judge_device(struct judging *j, enum rule rule, const struct gue
 
 /* Registers, interrupts or streams that Xen could give. */
 bool judge_has_substance(const struct device *dev);
+/* A device or a bus: not one of those that nobody may be given. */
+bool judge_is_device(const struct device *dev);
 
 struct str path_of(const struct judging *j, dt_id n);
 /* "dom0", "guest `x`", ... */

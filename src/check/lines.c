@@ -233,7 +233,7 @@ void judge_lines(struct judging *j)
 		VEC_EACH (pd, &g->devices) {
 			const struct device *dev = facts_device(j->p->facts, pd->node);
 
-			if (dev->role != ROLE_DEVICE && dev->role != ROLE_BUS)
+			if (!judge_is_device(dev))
 				continue;
 			for (uint32_t i = 0; i < dev->nlines; i++) {
 				const struct line *l = &dev->lines[i];

@@ -145,7 +145,7 @@ static void judge_device_pages(struct judging *j, const struct guest_plan *g,
 	size_t nseen = 0;
 
 	/* Infrastructure has a finding of its own. */
-	if (dev->role != ROLE_DEVICE && dev->role != ROLE_BUS)
+	if (!judge_is_device(dev))
 		return;
 	for (uint32_t i = 0; i < dev->nwindows; i++) {
 		struct given x = { g, pd, { 0, 0 }, pd->at };

@@ -101,6 +101,32 @@ static void judge_iommus(struct judging *j)
 	}
 }
 
+/* One remark about the whole board, where it explains refusals. */
+static void judge_no_iommu(struct judging *j)
+{
+	const struct topology *t = j->p->topology;
+	const struct guest_plan *g;
+	const struct plan_device *pd;
+
+	if (t->iommu_platform != PLATFORM_IOMMU_OFF)
+		return;
+	EACH_GUEST(g, j->p)
+	VEC_EACH (pd, &g->devices) {
+		struct finding *f;
+
+		if (t->verdicts[pd->node].verdict != VERDICT_UNPROTECTED)
+			continue;
+		f = diag_judge(j->d, RULE_NO_IOMMU_PLATFORM, STR_NONE, STR_NONE,
+			       topology_place(t, t->iommu_platform_at),
+			       "Xen runs without any IOMMU on this board: %.*s",
+			       STR_ARG(t->iommu_platform_reason));
+		finding_help(j->d, f,
+			     "enable an IOMMU that this Xen drives, or give away "
+			     "only devices that master no memory");
+		return;
+	}
+}
+
 /* What would stop Xen while it builds dom0, unless the plan takes one of the
  * nodes away from dom0. */
 static void judge_dom0(struct judging *j)
@@ -146,6 +172,7 @@ void judge_platform(struct judging *j)
 	}
 	judge_console(j);
 	judge_iommus(j);
+	judge_no_iommu(j);
 	judge_dom0(j);
 	EACH_GUEST(g, j->p)
 	judge_direct_map(j, g);

@@ -40,16 +40,27 @@ static void put_gic(struct buf *b, const struct line *l)
 	tree_put_cell(b, l->flags & 0xf);
 }
 
-static void put_plain(struct growing *gr, struct gnode *n, const struct device *dev, bool all)
+/* "interrupts[0] is 100, through interrupt-map of /bus@8000000" */
+static void tell(struct growing *gr, struct buf *story, const struct line *l)
 {
-	struct buf cells = buf_new(gr->b->a);
+	buf_format(story, "%s%s[%u] is INTID %u", story->n ? "; " : "", l->property, l->index,
+		   l->intid);
+	if (l->nexus != DT_NONE)
+		buf_format(story, ", through interrupt-map of %.*s",
+			   STR_ARG(plan_path(gr->b->p, l->nexus)));
+}
 
-	for (uint32_t i = 0; i < dev->nlines; i++)
-		if (kept(gr, &dev->lines[i]) == KEPT_GIC)
-			put_gic(&cells, &dev->lines[i]);
-	tree_prop(gr, n, STR("interrupts"), buf_get(&cells), EDIT_CHANGED,
-		  all ? STR("as the guest's GIC numbers them")
-		      : STR("those that reach the GIC, as the guest's GIC numbers them"));
+static void put_plain(struct growing *gr, struct gnode *n, const struct device *dev)
+{
+	struct buf cells = buf_new(gr->b->a), story = buf_new(gr->b->a);
+
+	for (uint32_t i = 0; i < dev->nlines; i++) {
+		if (kept(gr, &dev->lines[i]) != KEPT_GIC)
+			continue;
+		put_gic(&cells, &dev->lines[i]);
+		tell(gr, &story, &dev->lines[i]);
+	}
+	tree_prop(gr, n, STR("interrupts"), buf_get(&cells), EDIT_CHANGED, buf_get(&story));
 }
 
 static void put_extended(struct growing *gr, struct gnode *n, const struct device *dev)
@@ -125,7 +136,7 @@ void tree_interrupts(struct growing *gr, struct gnode *n, const struct dt_prop *
 		added->phandles = first_cell;
 		added->nphandles = 1;
 	}
-	put_plain(gr, n, dev, gic == dev->nlines);
+	put_plain(gr, n, dev);
 }
 
 void tree_interrupt_names(struct growing *gr, struct gnode *n, const struct dt_prop *p)

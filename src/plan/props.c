@@ -69,13 +69,27 @@ static const struct placed_window *placed(const struct guest_plan *g, dt_id node
 	return NULL;
 }
 
+/* How the host's cells became what the guest reads. */
+static struct str address_story(struct growing *gr, const struct device *dev, uint32_t index,
+				uint64_t guest)
+{
+	const struct window *w = &dev->windows[index];
+	struct buf b = buf_new(gr->b->a);
+
+	buf_format(&b, "entry %u: 0x%llx", w->index, (unsigned long long)w->bus_address);
+	if (w->bus_address != w->cpu.first)
+		buf_format(&b, ", through `ranges` 0x%llx", (unsigned long long)w->cpu.first);
+	if (guest != w->cpu.first)
+		buf_format(&b, ", for the guest 0x%llx", (unsigned long long)guest);
+	return buf_get(&b);
+}
+
 /* Guest addresses in 2/2 cells, sizes exact; what has no CPU address stays
  * behind (check said so). */
 static void reg(struct growing *gr, struct gnode *n, const struct dt_prop *p)
 {
 	const struct device *dev = &gr->b->p->facts->devices[n->host];
-	struct buf cells = buf_new(gr->b->a);
-	bool moved = false;
+	struct buf cells = buf_new(gr->b->a), story = buf_new(gr->b->a);
 
 	if (!is_device(gr, n)) {
 		copy(gr, n, p);
@@ -86,17 +100,16 @@ static void reg(struct growing *gr, struct gnode *n, const struct dt_prop *p)
 
 		if (!w)
 			continue;
-		moved |= w->guest.v != dev->windows[i].cpu.first;
+		if (story.n)
+			buf_text(&story, "; ");
+		buf_str(&story, address_story(gr, dev, i, w->guest.v));
 		tree_put_u64(&cells, w->guest.v);
 		tree_put_u64(&cells, dev->windows[i].size);
 	}
-	if (cells.n == 0) {
+	if (cells.n == 0)
 		drop(gr, n, p, "no entry has a CPU address");
-		return;
-	}
-	tree_prop(gr, n, p->name, buf_get(&cells), EDIT_CHANGED,
-		  moved ? STR("guest addresses, sizes as on the host")
-			: STR("CPU addresses, as on the host"));
+	else
+		tree_prop(gr, n, p->name, buf_get(&cells), EDIT_CHANGED, buf_get(&story));
 }
 
 /* Names of the entries that stayed. */

@@ -50,7 +50,6 @@ static void ask(struct referring *r, const struct dt_ref *ref, struct str questi
 	q->answer = str_format(gr->b->a, "\"%.*s %.*s[%u] = %s: REASON\"",
 			       STR_ARG(plan_path(gr->b->p, r->n->host)), STR_ARG(r->p->name),
 			       ref->index, answer);
-	q->required = true;
 }
 
 static struct str provider_path(const struct referring *r, const struct dt_ref *ref)
@@ -70,7 +69,7 @@ static struct entry_plan stub_clock(struct referring *r, const struct dt_ref *re
 	if (tree_clock_rate(gr, r->n->host, r->p, ref, &hz, &from))
 		return (struct entry_plan){ FATE_STUB, tree_stub(gr, SUPPLY_CLOCK, hz), from };
 	ask(r, ref,
-	    str_format(gr->b->a, "the rate of this clock of %.*s is not in the host tree",
+	    str_format(gr->b->a, "the rate of a clock of %.*s is not in the host tree",
 		       STR_ARG(provider_path(r, ref))),
 	    "stub HZ");
 	return (struct entry_plan){ FATE_ASK, NULL, STR("its rate has to be decided") };

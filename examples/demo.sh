@@ -24,5 +24,5 @@ run cat "$out/host.marks"
 run sed -n '/>>> dtassign/,$p' "$out/net.cfg"
 run cat "$out/net.dts"
 echo
-echo "A mistake: the second Ethernet port to the same guest, and the watchdog's page in decimal."
+echo "Five mistakes in one config, five findings in one run:"
 run "$dtassign" check -b "$out/board.dtb" -x 4.22 examples/ultrascale/mistakes.cfg || true

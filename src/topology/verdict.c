@@ -146,11 +146,26 @@ static struct dma_verdict judge_master(const struct building *b, dt_id n)
 		    STR("it masters memory and has no `iommus`"));
 }
 
+/* Nothing with a CPU address and no line: Xen has nothing of it to give away.
+ * A window that cannot be read is no proof. */
+static bool is_empty_handed(const struct device *dev)
+{
+	for (uint32_t i = 0; i < dev->nwindows; i++)
+		if (dev->windows[i].health == WINDOW_OK ||
+		    dev->windows[i].health == WINDOW_MALFORMED)
+			return false;
+	for (uint32_t i = 0; i < dev->nlines; i++)
+		if (dev->lines[i].health == LINE_GIC)
+			return false;
+	return true;
+}
+
 static struct dma_verdict judge_class(const struct building *b, dt_id n)
 {
 	const struct device *dev = facts_device(b->facts, n);
+	bool silent = dev->dma == DMA_UNKNOWN || dev->dma == DMA_GENERIC || dev->dma == DMA_INFRA;
 
-	if (dev->dma_evidence == EVIDENCE_NO_REGISTERS)
+	if (dev->dma_evidence == EVIDENCE_NO_REGISTERS || (silent && is_empty_handed(dev)))
 		return give(VERDICT_NON_MASTER, spot_node(n),
 			    STR("it has no registers that could be handed out"));
 	switch (dev->dma) {
@@ -167,7 +182,7 @@ static struct dma_verdict judge_class(const struct building *b, dt_id n)
 			    STR("its kind is known to have no DMA of its own"));
 	case DMA_INFRA:
 		return give(VERDICT_UNPROTECTED, spot_node(n),
-			    STR("it is part of what protects or interrupts everybody"));
+			    STR("it is infrastructure that everybody depends on"));
 	case DMA_UNKNOWN:
 	case DMA_GENERIC:
 		break;

@@ -101,6 +101,8 @@ static void add_windows(struct tree *t)
 
 		add(t, 0, named(t, "window", w->index, w->name), view_window(t->run, w),
 		    cell_of(t, w->assigned ? "assigned-addresses" : "reg", w->cell));
+		if (w->differs)
+			add(t, 1, STR("beware"), str_of(w->differs), STR_NONE);
 	}
 	add_sharing(t, "page shared with", CLAIM_PAGES);
 	for (uint32_t i = 0; i < d->napertures; i++)
@@ -123,14 +125,27 @@ static struct str line_value(const struct tree *t, const struct line *l)
 			  STR_ARG(l->nexus == DT_NONE ? STR_NONE : view_path(t->run, l->nexus)));
 }
 
+/* What Xen takes another line for, it routes wrongly. */
+static void add_xen_line(struct tree *t, const struct line *l)
+{
+	if (l->xen_intid == LINE_NONE && l->health == LINE_GIC)
+		add(t, 1, STR("Xen"), STR("ignores this line"), STR_NONE);
+	else if (l->xen_intid != LINE_NONE && (l->health != LINE_GIC || l->xen_intid != l->intid))
+		add(t, 1, STR("Xen takes it for"),
+		    str_format(t->run->arena, "%lu", (unsigned long)l->xen_intid), STR_NONE);
+}
+
 static void add_lines(struct tree *t)
 {
 	const struct device *d = facts_device(t->run->facts, t->node);
 
-	for (uint32_t i = 0; i < d->nlines; i++)
-		add(t, 0, named(t, "interrupt", d->lines[i].index, d->lines[i].name),
-		    line_value(t, &d->lines[i]),
-		    cell_of(t, d->lines[i].property, d->lines[i].cell));
+	for (uint32_t i = 0; i < d->nlines; i++) {
+		const struct line *l = &d->lines[i];
+
+		add(t, 0, named(t, "interrupt", l->index, l->name), line_value(t, l),
+		    cell_of(t, l->property, l->cell));
+		add_xen_line(t, l);
+	}
 	add_sharing(t, "line shared with", CLAIM_LINE);
 }
 
@@ -175,6 +190,23 @@ static void add_streams(struct tree *t)
 	     i++)
 		add(t, 1, STR("inseparable from"),
 		    view_path(t->run, t->run->topology->groups[group].members[i]), STR_NONE);
+}
+
+/* Of an IOMMU: what this Xen makes of it. */
+static void add_iommu(struct tree *t)
+{
+	const struct iommu *u = topology_iommu(t->run->topology, t->node);
+	struct str why;
+
+	if (!u)
+		return;
+	why = plain(t->run->arena, u->reason);
+	add(t, 0, STR("iommu"),
+	    str_format(t->run->arena, "%s, %s%s%.*s", iommu_family_name(u->family),
+		       iommu_outcome_name(u->outcome), why.n ? ": " : "", STR_ARG(why)),
+	    u->at.node == t->node && u->at.property ? str_of(u->at.property) : STR_NONE);
+	for (uint32_t i = 0; i < u->nclients; i++)
+		add(t, 1, STR("client"), view_path(t->run, u->clients[i]), STR_NONE);
 }
 
 static void add_reference(struct tree *t, const struct dt_prop *p, const struct supplier *row,
@@ -266,6 +298,7 @@ static void show_node(struct run *r, dt_id node, struct buf *out)
 	add_windows(&t);
 	add_lines(&t);
 	add_streams(&t);
+	add_iommu(&t);
 	add_references(&t);
 	join(&t);
 	draw(&t, terminal_has_colour(stdout), out);

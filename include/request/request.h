@@ -125,8 +125,6 @@ struct guest_request {
 	enum target target;
 	enum guest_os os;
 	enum unprotected_policy unprotected;
-	bool direct_map;
-	struct place direct_map_at;
 
 	struct word *devices; /* dtdev outside the block                   */
 	size_t ndevices;
@@ -139,12 +137,6 @@ struct guest_request {
 
 	struct reasoned *forces;
 	size_t nforces;
-	bool force_all; /* force_assign_without_iommu                */
-	struct str force_all_reason;
-	struct place force_all_at;
-	bool platform_safe; /* platform_iommu_safe                       */
-	struct str platform_safe_reason;
-	struct place platform_safe_at;
 	struct reasoned *withholds;
 	size_t nwithholds;
 	struct iomem_map_word *maps;
@@ -153,27 +145,27 @@ struct guest_request {
 	size_t ndecisions;
 	struct allow_word *allows;
 	size_t nallows;
+	bool direct_map;
+	bool force_all;     /* force_assign_without_iommu                */
+	bool platform_safe; /* platform_iommu_safe                       */
+	struct str force_all_reason, platform_safe_reason;
+	struct place direct_map_at, force_all_at, platform_safe_at;
 
 	/* What xl makes of the rest; defaults are xl's.  A place is place_none()
 	 * where its key is absent. */
-	uint64_t memory_mib; /* 0: absent, and maxmem too                 */
-	uint64_t maxmem_mib; /* memory_mib where maxmem is absent         */
-	struct place memory_at, maxmem_at;
-	bool vuart; /* vuart = "sbsa_uart"                       */
-	struct place vuart_at;
-	uint32_t nvirtio;       /* virtio-mmio devices, each with its SPI:
-				 * entries of disk and virtio                */
-	struct place virtio_at; /* of the first one                          */
-	uint32_t npci;          /* entries of pci                            */
-	struct place pci_at;
+	uint64_t memory_mib;  /* 0: absent, and maxmem too                 */
+	uint64_t maxmem_mib;  /* memory_mib where maxmem is absent         */
+	uint64_t nr_spis;     /* 0: absent, see its place                  */
+	uint32_t vcpus;       /* the larger of vcpus and maxvcpus; 1       */
 	uint32_t gic_version; /* 2, 3; 0: as the host                      */
-	struct place gic_version_at;
-	uint64_t nr_spis; /* 0: absent, see its place                  */
-	struct place nr_spis_at;
-	uint32_t vcpus; /* the larger of vcpus and maxvcpus; 1       */
-	struct place vcpus_at;
+	uint32_t nvirtio;     /* virtio-mmio devices, each with its SPI:
+			       * entries of disk and virtio                */
+	uint32_t npci;        /* entries of pci                            */
 	enum passthrough passthrough;
-	struct place passthrough_at;
+	bool vuart; /* vuart = "sbsa_uart"                       */
+	struct place memory_at, maxmem_at, nr_spis_at, vcpus_at, gic_version_at;
+	struct place virtio_at, pci_at; /* of the first one                          */
+	struct place passthrough_at, vuart_at;
 };
 
 struct request {

@@ -20,10 +20,10 @@ static void read_texts(struct reading *r)
 {
 	struct cfg *c = r->cfg;
 
-	if (!too_large(r->diag, place_file(c->file), c->source)) {
-		c->lines = lines_count(r->arena, c->file, c->source);
-		parse_text(r, 0, c->source, c->noverrides > 0);
-	}
+	if (too_large(r->diag, place_file(c->file), c->source))
+		c->source = STR_NONE;
+	c->lines = lines_count(r->arena, c->file, c->source);
+	parse_text(r, 0, c->source, c->noverrides > 0);
 	for (size_t i = 0; i < c->noverrides; i++)
 		if (!too_large(r->diag, place_none(), c->overrides[i]))
 			parse_text(r, (uint32_t)i + 1, c->overrides[i], true);

@@ -2,7 +2,7 @@
 #include "reader.h"
 
 static const struct key keys[] = {
-#define KEY(name, shape, how, near) { name, SHAPE_##shape, read_##how, near },
+#define KEY(name, shape, how, near) { name, read_##how, SHAPE_##shape, near },
 #include "keys.def"
 #undef KEY
 };

@@ -101,7 +101,7 @@ bool read_rule(struct reader *r, struct place at, struct str slug, enum rule *ou
 	if (!rule_find(slug, out)) {
 		diag_fault(r->diag, RULE_UNKNOWN_RULE, at,
 			   nearest ? str_format(a, "did you mean `%s`?", nearest)
-				   : STR("write the word that a finding ends with, in brackets"),
+				   : STR("`dtassign explain` lists all rules"),
 			   "there is no rule `%.*s`", STR_ARG(slug));
 		diag_last(r->diag)->guest = r->guest->name;
 		return false;

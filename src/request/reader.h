@@ -27,8 +27,8 @@ enum shape {
 /* A row of keys.def. */
 struct key {
 	const char *name;
-	enum shape shape;
 	void (*read)(struct reader *r, const struct key *k, const struct cfg_value *v);
+	enum shape shape;
 	bool near;
 };
 

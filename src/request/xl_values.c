@@ -11,7 +11,7 @@
 static bool read_number(struct reader *r, const struct key *k, const struct cfg_value *v,
 			int64_t first, int64_t last, uint64_t *out)
 {
-	int64_t n;
+	int64_t n = 0;
 
 	(void)cfg_number(r->arena, v->text, &n);
 	if (n < first || n > last)
@@ -52,7 +52,7 @@ void read_maxmem(struct reader *r, const struct key *k, const struct cfg_value *
 
 void read_vcpus(struct reader *r, const struct key *k, const struct cfg_value *v)
 {
-	uint64_t n;
+	uint64_t n = 0;
 
 	if (!read_number(r, k, v, 0, 4096, &n) || n < r->guest->vcpus)
 		return;

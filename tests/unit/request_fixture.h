@@ -30,20 +30,18 @@ struct row {
 	struct expected e;
 };
 
-static inline void assert_rows(void **state, const struct row *rows, size_t n)
+static inline void assert_rows(const struct row *rows, size_t n)
 {
-	tear_down(state);
 	for (size_t i = 0; i < n; i++) {
-		set_up(state);
+		start_over();
 		read_guest(rows[i].cfg);
 		assert_findings(&rows[i].e, 1);
-		tear_down(state);
 	}
-	set_up(state);
+	start_over();
 }
 
-#define ASSERT_ROWS(state, ...) \
-	assert_rows(state, (const struct row[]){ __VA_ARGS__ }, \
+#define ASSERT_ROWS(...) \
+	assert_rows((const struct row[]){ __VA_ARGS__ }, \
 		    ARRAY_SIZE(((const struct row[]){ __VA_ARGS__ })))
 
 #endif

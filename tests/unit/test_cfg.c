@@ -271,14 +271,13 @@ static void every_error_has_its_words(void **state)
 #undef FAULT
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		set_up(state);
+		start_over();
 		assert_false(read_text(rows[i].cfg));
 		assert_true(cfg->broken);
 		assert_findings(&rows[i].e, 1);
-		tear_down(state);
 	}
-	set_up(state);
 }
 
 static void reading_goes_on_behind_an_error(void **state)
@@ -376,8 +375,7 @@ static void deep_lists(void **state)
 					STR_ARG(repeated("", "[", LIMIT_DEPTH, "")),
 					STR_ARG(repeated("", "]", LIMIT_DEPTH, "")))));
 	ASSERT_CLEAN();
-	tear_down(state);
-	set_up(state);
+	start_over();
 	assert_false(read_str(repeated("a = ", "[", 100000, "\nb = 1\n")));
 	assert_str(setting("b").value.text, "1");
 	ASSERT_FINDINGS({ "config-syntax", 1, 68, 1, NULL, "close the list" },
@@ -429,8 +427,7 @@ static void reading_is_linear(void **state)
 
 		if (seconds_for(text) > 20)
 			fail_msg("too slow: %s", worst[i]);
-		arena_free(arena);
-		set_up(state);
+		start_over();
 	}
 }
 
@@ -535,8 +532,9 @@ static void damaged_blocks(void **state)
 		{ "a = [\n# >>> dtassign\n]\n# <<< dtassign\n", 2, NULL },
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		set_up(state);
+		start_over();
 		assert_false(read_text(rows[i].cfg));
 		assert_false(cfg->broken); /* xl does not mind */
 		assert_false(cfg->has_block);
@@ -545,9 +543,7 @@ static void damaged_blocks(void **state)
 			       &(struct expected){ "damaged-managed-block", rows[i].line,
 						   diag_get(diag, 0)->places.v[0].col, 0,
 						   rows[i].text, "remove both markers" });
-		tear_down(state);
 	}
-	set_up(state);
 }
 
 static void talk_about_markers_is_none(void **state)

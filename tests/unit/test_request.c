@@ -25,21 +25,20 @@ static void name_of_file(void **state)
 		{ "-", "-" },
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		set_up(state);
+		start_over();
 		assert_true(build(rows[i][0], "memory = 5\n"));
 		assert_str(guest->name, rows[i][1]);
 		assert_int_equal(guest->at.kind, PLACE_FILE);
 		ASSERT_CLEAN();
-		tear_down(state);
 	}
-	set_up(state);
 }
 
 static void bad_names(void **state)
 {
-	ASSERT_ROWS(state,
-		    { "name = ''\n",
+	(void)state;
+	ASSERT_ROWS({ "name = ''\n",
 		      { "bad-guest-name", 1, 8, 2,
 			"expected a name for this guest, found an empty name", "key `name`" } },
 		    { "name = 'dom D'\n", { "bad-guest-name", 1, 9, 5, NULL, NULL } },
@@ -51,10 +50,9 @@ static void bad_names(void **state)
 		      { "config-syntax", 1, 75, 3, NULL, NULL } },
 		    { "name = '01234567890123456789012345678901234567890123456789012345678901234'",
 		      { "bad-guest-name", 1, 9, 65, NULL, NULL } }, );
-	set_up(state);
+	start_over();
 	assert_false(build("host.cfg", ""));
-	tear_down(state);
-	set_up(state);
+	start_over();
 	assert_false(build("my guest.cfg", ""));
 }
 
@@ -112,13 +110,12 @@ static void form_follows_from_what_stands_there(void **state)
 		{ "irqs = [ 40 ]\n" BLOCK, FORM_FINAL },
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		set_up(state);
+		start_over();
 		read_guest(rows[i].cfg);
 		assert_int_equal(guest->form, rows[i].form);
-		tear_down(state);
 	}
-	set_up(state);
 	options = (struct request_options){ .as_given = true, .as = FORM_REQUEST };
 	assert_true(read_guest("irqs = [ 40 ]\n"));
 	assert_int_equal(guest->form, FORM_REQUEST);
@@ -205,23 +202,21 @@ static void misspelt_keys(void **state)
 		{ "iomem_maps", "iomem_map" },
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
 		struct str expected;
 
-		set_up(state);
+		start_over();
 		read_guest(str_format(arena, "%s = 1\n%s = 2\n", pairs[i][0], pairs[i][0]).s);
 		if (strcmp(pairs[i][0], "irq") == 0) { /* too short to be sure */
 			ASSERT_CLEAN();
-			tear_down(state);
 			continue;
 		}
 		expected = str_format(arena, "nobody reads the key `%s`, which looks like `%s`",
 				      pairs[i][0], pairs[i][1]);
 		ASSERT_FINDINGS({ "misspelt-key", 1, 1, (uint32_t)strlen(pairs[i][0]), expected.s,
 				  pairs[i][1] }, );
-		tear_down(state);
 	}
-	set_up(state);
 }
 
 static void other_keys_are_nobody_s_business(void **state)
@@ -236,8 +231,8 @@ static void other_keys_are_nobody_s_business(void **state)
 
 static void wrong_shapes(void **state)
 {
+	(void)state;
 	ASSERT_ROWS(
-		state,
 		{ "dtdev = \"/a\"\n",
 		  { "xl-ignores", 1, 10, 2, "xl ignores `dtdev`: expected a list, found a string",
 		    "write `dtdev = [ \"/a\" ]`" } },
@@ -341,8 +336,8 @@ static void allowances_in_lists(void **state)
 
 static void wrong_allowances(void **state)
 {
+	(void)state;
 	ASSERT_ROWS(
-		state,
 		{ "# dtassign: allow\n",
 		  { "bad-entry", 1, 13, 5,
 		    "expected `allow SLUG: REASON` behind `dtassign:`, found `allow`",
@@ -428,6 +423,7 @@ static void reading_is_linear(void **state)
 		"#\n",          "dtdev=[[]]\n",
 	};
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(worst); i++) {
 		struct buf text = buf_new(arena);
 		struct timespec from, to;
@@ -446,8 +442,7 @@ static void reading_is_linear(void **state)
 		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 		if (to.tv_sec - from.tv_sec > 20)
 			fail_msg("too slow: %s", worst[i]);
-		tear_down(state);
-		set_up(state);
+		start_over();
 	}
 }
 

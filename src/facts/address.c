@@ -85,14 +85,14 @@ static void settle(struct window *w, const struct address *at)
 	}
 }
 
-static const char *how_bus_differs(const struct bus *b)
+static const char *how_bus_differs(const struct bus *b, dt_id bus)
 {
 	if (b->pci_by_name)
 		return "the bus has no device_type; Xen takes it for PCI by its name";
 	if (b->inherited && b->kind == BUS_DEFAULT)
 		return "the bus lacks #address-cells or #size-cells; Xen takes those of a node "
 		       "above, the specification 2 and 1";
-	if (b->kind == BUS_DEFAULT && b->na > 2)
+	if (b->kind == BUS_DEFAULT && b->na > 2 && bus != DT_ROOT)
 		return "the bus has more than two address cells; Xen wants the start of a "
 		       "`ranges` entry exactly";
 	return NULL;
@@ -119,7 +119,7 @@ static void derive_window(struct derive *x, dt_id bus, const struct layout *l, s
 	w->stop = DT_NONE;
 	if (!read_entry(l, w) || !has_address(b, bus, l, w))
 		return;
-	w->differs = how_bus_differs(b);
+	w->differs = how_bus_differs(b, bus);
 	for (uint32_t i = 0; i < l->na; i++)
 		at.cell[i] = dt_cell(l->prop, w->cell + i);
 	translate(x, bus, w->size, &at);

@@ -147,8 +147,8 @@ void nexus_match(struct derive *x, enum walk how, dt_id nexus, const uint32_t *c
 		return;
 	}
 	n = nexus_get(x, nexus, nunit, nspecifier);
-	if (!map_get(how == WALK_XEN ? n->any : n->available,
-		     masked(x, n, cells, nunit + nspecifier), &i)) {
+	if (n->n == 0 || !map_get(how == WALK_XEN ? n->any : n->available,
+				  masked(x, n, cells, nunit + nspecifier), &i)) {
 		out->broken = n->broken ? n->broken : "no entry of the interrupt-map matches";
 		return;
 	}

@@ -27,7 +27,7 @@ static pid_t start_dtc(struct run *r, struct str file, int *from)
 				      "dtb", "-o", "-",  name, NULL };
 	posix_spawn_file_actions_t actions;
 	int ends[2], error;
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (pipe(ends))
 		die("cannot make a pipe: %s", strerror(errno));

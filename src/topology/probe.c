@@ -24,6 +24,7 @@ static void settle_ops(struct building *b, struct iommu *u)
 	if (u->family == b->out->active)
 		return;
 	u->outcome = IOMMU_WRONG_OPS;
+	u->at = spot_prop(u->node, "compatible");
 	u->reason = str_format(b->arena,
 			       "Xen uses one family of IOMMUs only, and a %s was probed first",
 			       iommu_family_name(b->out->active));
@@ -69,14 +70,18 @@ static enum probe_code init_one(void *arg, uint32_t item, uint32_t pass)
 
 /* ---- The platform --------------------------------------------------------------- */
 
-static const struct iommu *first_with(const struct building *b, enum iommu_outcome outcome)
+/* The IOMMU over which Xen stops: a failure ends the set-up, a stall is what
+ * is left when nothing moves. */
+static const struct iommu *culprit(const struct building *b)
 {
+	static const enum iommu_outcome order[] = { IOMMU_PANICS, IOMMU_STALLS };
 	const struct iommu *u;
 
-	VEC_EACH (u, &b->iommus)
-		if (u->outcome == outcome)
-			return u;
-	return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		VEC_EACH (u, &b->iommus)
+			if (u->outcome == order[i])
+				return u;
+	BUG("Xen stops over no IOMMU");
 }
 
 static void platform_is(struct building *b, enum iommu_platform what, struct spot at,
@@ -114,11 +119,8 @@ static void platform_off(struct building *b)
 
 static void platform_panics(struct building *b)
 {
-	const struct iommu *u = first_with(b, IOMMU_PANICS);
+	const struct iommu *u = culprit(b);
 
-	if (!u)
-		u = first_with(b, IOMMU_STALLS);
-	BUG_ON(!u);
 	platform_is(b, PLATFORM_IOMMU_PANIC, u->at,
 		    str_format(b->arena, "Xen stops at boot over the IOMMU %.*s: %.*s",
 			       STR_ARG(path_text(b, u->node)), STR_ARG(u->reason)));

@@ -52,6 +52,7 @@ enum {
 	LIMIT_FACTS = 1 << 21,         /* of a kind in a tree: windows, lines  */
 	LIMIT_MASKED_STREAMS = 4096,   /* stream IDs with a mask in a tree     */
 	LIMIT_FINDINGS = 100000,       /* then the run stops with a fault     */
+	LIMIT_SHARED = 1 << 20,        /* answers about who else claims something */
 };
 
 /* ---- Ends of the program ------------------------------------------------ */

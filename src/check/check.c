@@ -21,6 +21,20 @@ bool owned_by(const struct judging *j, const struct guest_plan *g, dt_id n)
 	return owner_eq(j->p->owners[n], (struct owner){ OWNER_GUEST, g->index });
 }
 
+bool judge_goes_on(struct judging *j, size_t nanswers)
+{
+	bool was_within = j->nanswers <= LIMIT_SHARED;
+
+	j->nanswers += nanswers;
+	if (j->nanswers <= LIMIT_SHARED)
+		return true;
+	if (was_within)
+		diag_fault(j->d, RULE_LIMIT_EXCEEDED, place_file(j->p->dt->file),
+			   STR("no real board is like that; is the file damaged?"),
+			   "more than %d pages and interrupts are shared", LIMIT_SHARED);
+	return false;
+}
+
 struct finding *judge_device(struct judging *j, enum rule rule, const struct guest_plan *g,
 			     const struct plan_device *pd, const char *fmt, ...)
 {
@@ -38,7 +52,7 @@ struct finding *judge_device(struct judging *j, enum rule rule, const struct gue
 void check_plan(struct arena *a, struct diag *d, const struct plan *plan,
 		const struct check_options *options)
 {
-	struct judging j = { a, d, plan, options };
+	struct judging j = { .a = a, .d = d, .p = plan, .options = options };
 
 	judge_platform(&j);
 	judge_words(&j);

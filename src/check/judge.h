@@ -10,6 +10,7 @@ struct judging {
 	struct diag *d;
 	const struct plan *p;
 	const struct check_options *options;
+	size_t nanswers; /* of the ledger so far */
 };
 
 /* Each file of this room is a bench of judges with one door. */
@@ -38,6 +39,10 @@ struct str path_of(const struct judging *j, dt_id n);
 /* "dom0", "guest `x`", ... */
 struct str owner_of(const struct judging *j, dt_id n);
 bool owned_by(const struct judging *j, const struct guest_plan *g, dt_id n);
+
+/* A board on which everybody shares with everybody would take for ever: false,
+ * and a fault the first time, when too many answers were given. */
+bool judge_goes_on(struct judging *j, size_t nanswers);
 
 #define EACH_GUEST(g, p) for ((g) = (p)->guests; (g) < (p)->guests + (p)->nguests; (g)++)
 

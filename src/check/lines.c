@@ -177,10 +177,15 @@ static void judge_trigger(struct judging *j, const struct guest_plan *g,
 static void judge_irq(struct judging *j, const struct guest_plan *g, const struct irq_grant *irq)
 {
 	const struct claim **claims;
-	size_t n = ledger_line(j->a, j->p->facts, irq->intid, &claims);
 	struct finding *f;
+	size_t n;
 
 	judge_number(j, g, irq);
+	if (!judge_goes_on(j, 0))
+		return;
+	n = ledger_line(j->a, j->p->facts, irq->intid, &claims);
+	if (!judge_goes_on(j, n))
+		return;
 	for (size_t i = 0; i < n; i++) {
 		if (claims[i]->node == DT_NONE || claims[i]->node == irq->node)
 			continue;

@@ -115,8 +115,13 @@ static bool seen_before(dt_id *seen, size_t *n, dt_id node)
 static void judge_given(struct judging *j, const struct given *x, dt_id *seen, size_t *nseen)
 {
 	const struct claim **others;
-	size_t n = ledger_meeting(j->a, j->p->facts, CLAIM_PAGES, x->pages, &others);
+	size_t n;
+	if (!judge_goes_on(j, 0))
+		return;
+	n = ledger_meeting(j->a, j->p->facts, CLAIM_PAGES, x->pages, &others);
 
+	if (!judge_goes_on(j, n))
+		return;
 	for (size_t i = 0; i < n; i++) {
 		dt_id other = others[i]->node;
 

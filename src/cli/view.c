@@ -10,13 +10,8 @@ static int by_id(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-enum {
-	/* Pairs of nodes that share something, as they are met; real boards have
-	 * thousands.  A tree in which everybody shares one page would make a list
-	 * of the square of its size. */
-	LIMIT_SHARED = 1 << 20,
-};
-
+/* A tree in which everybody shares one page would make a list of the square of
+ * its size. */
 static size_t ask(struct run *r, const struct claim *c, const struct claim ***others)
 {
 	size_t n;

@@ -10,6 +10,7 @@ struct building {
 	struct diag *d;
 	struct plan *p;
 	const struct plan_options *options;
+	size_t nanswers; /* of the ledger so far */
 };
 
 /* devices.c: words of the configs become devices and owners. */

@@ -122,7 +122,20 @@ static enum certainty how_certain(const struct plan *p, const struct given *g, d
 	return line || !lines ? GIVEN_CERTAINLY : GIVEN_PAGES;
 }
 
-static bool shares_pages_with_given(const struct building *b, const struct guest_plan *g, dt_id n)
+/* A board on which everybody shares a page would take for ever. */
+static bool goes_on(struct building *b, size_t nanswers)
+{
+	bool was_within = b->nanswers <= LIMIT_SHARED;
+
+	b->nanswers += nanswers;
+	if (b->nanswers > LIMIT_SHARED && was_within)
+		diag_fault(b->d, RULE_LIMIT_EXCEEDED, place_file(b->p->dt->file),
+			   STR("no real board is like that; is the file damaged?"),
+			   "more than %d pages are shared", LIMIT_SHARED);
+	return b->nanswers <= LIMIT_SHARED;
+}
+
+static bool shares_pages_with_given(struct building *b, const struct guest_plan *g, dt_id n)
 {
 	const struct claim *claims;
 	size_t nclaims = ledger_of(b->p->facts, n, &claims);
@@ -131,9 +144,11 @@ static bool shares_pages_with_given(const struct building *b, const struct guest
 		const struct claim **others;
 		size_t nothers;
 
-		if (claims[i].kind != CLAIM_PAGES)
+		if (claims[i].kind != CLAIM_PAGES || !goes_on(b, 0))
 			continue;
 		nothers = ledger_others(b->a, b->p->facts, &claims[i], &others);
+		if (!goes_on(b, nothers))
+			continue;
 		for (size_t j = 0; j < nothers; j++)
 			if (others[j]->node != DT_NONE &&
 			    plan_device_find(b->p, g, others[j]->node))

@@ -66,7 +66,7 @@ bool plan_build(struct arena *a, struct diag *d, const struct topology *topology
 		struct plan **out)
 {
 	struct plan *p = plan_new(a, topology, request);
-	struct building b = { a, d, p, options };
+	struct building b = { .a = a, .d = d, .p = p, .options = options };
 	size_t before = diag_nfaults(d);
 
 	plan_devices(&b);

@@ -188,17 +188,24 @@ static bool has_holes(const struct supplier *row)
 	return row->cells == CELLS_PROPERTY || row->cells == CELLS_OPTIONAL;
 }
 
-static struct str first_reason(const struct referring *r)
+/* Every different reason, in the order of the entries. */
+static struct str reasons(const struct referring *r)
 {
-	for (size_t i = 0; i < r->refs.n; i++)
-		if (r->plans[i].why.n)
-			return r->plans[i].why;
-	return STR_NONE;
+	struct buf b = buf_new(r->gr->b->a);
+	struct str last = STR_NONE;
+
+	for (size_t i = 0; i < r->refs.n; i++) {
+		if (!r->plans[i].why.n || str_eq(r->plans[i].why, last))
+			continue;
+		buf_format(&b, "%s%.*s", b.n ? "; " : "", STR_ARG(r->plans[i].why));
+		last = r->plans[i].why;
+	}
+	return buf_get(&b);
 }
 
 static void drop(struct referring *r)
 {
-	struct str why = r->refs.n ? first_reason(r) : STR("it cannot be read");
+	struct str why = r->refs.n ? reasons(r) : STR("it cannot be read");
 
 	tree_prop(r->gr, r->n, r->p->name, STR_NONE, EDIT_DROPPED, why);
 }
@@ -232,7 +239,7 @@ static void rewrite(struct referring *r)
 	}
 	p = tree_prop(r->gr, r->n, r->p->name, buf_get(&cells),
 		      stubbed ? EDIT_STUBBED : EDIT_CHANGED,
-		      stubbed ? first_reason(r) : STR("phandles of this tree"));
+		      stubbed ? reasons(r) : STR("phandles of this tree"));
 	p->phandles = phandles;
 	p->nphandles = n;
 }

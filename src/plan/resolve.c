@@ -2,7 +2,12 @@
 /* The words of a config as nodes of the board. */
 #include "building.h"
 
-enum { NEAREST = 3 };
+enum {
+	NEAREST = 3,
+	/* Each look for a near name walks the tree; a config that is wrong all over
+	 * needs no more of them. */
+	LOOKS = 64,
+};
 
 /* "/soc/a, /soc/b" or empty. */
 static struct str nearest_paths(struct diag *d, const struct dt *dt, struct str word)
@@ -18,7 +23,7 @@ static struct str nearest_paths(struct diag *d, const struct dt *dt, struct str 
 
 static void no_such_path(struct diag *d, const struct dt *dt, const struct word *w)
 {
-	struct str near = nearest_paths(d, dt, w->text);
+	struct str near = diag_nfaults(d) < LOOKS ? nearest_paths(d, dt, w->text) : STR_NONE;
 	struct str help = STR("`dtassign list --paths -b BOARD` prints every path");
 
 	if (near.n)

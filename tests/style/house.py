@@ -54,7 +54,7 @@ def libraries(names):
 def typedefs(names):
     for name in names:
         text = without_comments(repo.read(name))
-        for match in re.finditer(r"\btypedef\s+(struct|union|enum)\b", text):
+        for match in re.finditer(r"\btypedef\s+(struct|union|enum)\s*\w*\s*(\{|\w+\s*;)", text):
             yield f"{name}: {match[0]}"
 
 

@@ -86,7 +86,8 @@ class Run:
             self.stderr = done.stderr
             self.files = read_files(pathlib.Path(work), leave=inputs)
         if self.status < 0 or self.status > 3 or b"Sanitizer" in self.stderr:
-            raise Failed(f"crashed, status {self.status}\n{self.stderr.decode(errors='replace')}")
+            said = self.stderr.decode(errors="replace").splitlines()[-SHOWN:]
+            raise Failed("\n".join([f"crashed, status {self.status}", *said]))
 
     def findings_text(self):
         return self.stdout if self.command == "check" else self.stderr

@@ -49,7 +49,7 @@ TRIALS = {
     "bad": ({"guest.cfg": "bad thing\n"}, None),
     "bad.ok": ({"guest.cfg": ""}, None),
     "bad.text": ({"guest.cfg": "bad thing\n", "expect.txt": "bad: thing\n"}, None),
-    "bad.other-text": ({"guest.cfg": "bad thing\n", "expect.txt": "bad: sign\n"}, "expect.txt differs"),
+    "bad.sign": ({"guest.cfg": "bad thing\n", "expect.txt": "bad: sign\n"}, "expect.txt differs"),
     "bad.silent": ({"guest.cfg": "other thing\n"}, "bad is not found"),
     "bad.noisy.ok": ({"guest.cfg": "bad thing\n", "expect.status": "1"}, "in its clean twin"),
     "bad.status": ({"guest.cfg": "bad thing\n", "expect.status": "0"}, "status 1, not 0"),

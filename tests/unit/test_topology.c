@@ -295,6 +295,24 @@ static void single_master_iommu(void **state)
 	assert_int_equal(topo->nfailures, 0);
 }
 
+/* Xen does not come to nodes below one that it skips, here for its PPI. */
+static void node_that_dom0_never_sees(void **state)
+{
+	(void)state;
+	build(BOARD(
+		GOOD ROCKCHIP("mmu", "10000000",
+			      "") "timer { compatible = \"example,timer\"; interrupts = <1 9 4>; "
+				  "#address-cells = <1>; #size-cells = <1>; ranges; " DEVICE(
+					  "vpu", "20000000", "&mmu", "") "};"));
+	assert_int_equal(topo->nfailures, 0);
+	build(BOARD(
+		GOOD ROCKCHIP("mmu", "10000000",
+			      "") "timer { compatible = \"example,timer\"; interrupts = <0 9 4>; "
+				  "#address-cells = <1>; #size-cells = <1>; ranges; " DEVICE(
+					  "vpu", "20000000", "&mmu", "") "};"));
+	assert_dom0_fails("/timer/vpu@20000000", "-ENXIO", 1);
+}
+
 /* ---- Availability ----------------------------------------------------------------------- */
 
 static void status_words(void **state)
@@ -393,6 +411,7 @@ int main(void)
 		TEST(driver_not_built_in),
 		TEST(release_is_too_old),
 		TEST(single_master_iommu),
+		TEST(node_that_dom0_never_sees),
 		TEST(status_words),
 		TEST(bus_above_is_disabled),
 		TEST(arguments_of_xen),

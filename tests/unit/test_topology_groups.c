@@ -47,6 +47,17 @@ static void one_id_two_iommus(void **state)
 	assert_int_equal(topo->nfailures, 0);
 }
 
+static void one_mask_two_iommus(void **state)
+{
+	(void)state;
+	build(BOARD(SMMU_2CELLS("m0", "10000000", "") SMMU_2CELLS("m1", "11000000", "") DEVICE(
+		"d0", "20000000", "&m0 0x10 0xf", "") DEVICE("d1", "21000000", "&m1 0x14 0x3", "")
+			    DEVICE("d2", "22000000", "&m1 0x15 0", "")));
+	assert_false(share_group("/d0@20000000", "/d1@21000000"));
+	assert_true(share_group("/d1@21000000", "/d2@22000000"));
+	assert_int_equal(topo->nconflicts, 1);
+}
+
 /* A stream table entry in use is a BUG of the SMMUv3 driver, so two nodes with
  * one stream cannot both be assigned, not even both to dom0. */
 static void one_stream_on_smmu_v3(void **state)
@@ -274,14 +285,23 @@ static void contexts_of_an_smmu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(one_stream_two_devices), TEST(one_id_two_iommus),
-		TEST(one_stream_on_smmu_v3),  TEST(equal_ids_and_masks),
-		TEST(one_micro_tlb),          TEST(closure),
-		TEST(name_is_stable),         TEST(iommus_that_are_off),
-		TEST(parts_of_a_wrapper),     TEST(parts_of_an_unknown_wrapper),
-		TEST(part_with_streams),      TEST(glue_of_a_core),
-		TEST(streams_of_firmware),    TEST(clients_of_an_engine),
-		TEST(contexts_of_an_ipmmu),   TEST(contexts_of_an_smmu),
+		TEST(one_stream_two_devices),
+		TEST(one_id_two_iommus),
+		TEST(one_mask_two_iommus),
+		TEST(one_stream_on_smmu_v3),
+		TEST(equal_ids_and_masks),
+		TEST(one_micro_tlb),
+		TEST(closure),
+		TEST(name_is_stable),
+		TEST(iommus_that_are_off),
+		TEST(parts_of_a_wrapper),
+		TEST(parts_of_an_unknown_wrapper),
+		TEST(part_with_streams),
+		TEST(glue_of_a_core),
+		TEST(streams_of_firmware),
+		TEST(clients_of_an_engine),
+		TEST(contexts_of_an_ipmmu),
+		TEST(contexts_of_an_smmu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

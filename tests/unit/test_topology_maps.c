@@ -180,7 +180,7 @@ static void entries_that_overlap(void **state)
 	assert_true(has_remark("/pci@20000000", REMARK_MAP_OVERLAP));
 	assert_int_equal(topo->nremarks, 2);
 	build(BOARD(SMMU_V3("a", "10000000", "") BRIDGE(
-		"pci", "20000000", "iommu-map = <0 &a 0 0x100>, <0x100 &a 0x100 0x100>; ")));
+		"pci", "20000000", "iommu-map = <0 &a 0 0x100>, <0x80 &a 0x80 0x100>; ")));
 	assert_false(has_remark("/pci@20000000", REMARK_MAP_OVERLAP));
 }
 
@@ -267,6 +267,20 @@ static void bus_range_counts(void **state)
 	build(str_format(arena, source, "0").s);
 	assert_int_equal(topo->ngroups, 0);
 	build(str_format(arena, source, "1").s);
+	assert_true(share_group("/pci@20000000", "/nic@21000000"));
+}
+
+/* Nor do requester ids that the mask cannot give. */
+static void mask_counts(void **state)
+{
+	static const char source[] = BOARD(SMMU("smmu", "10000000", "") BRIDGE(
+		"pci", "20000000", "iommu-map = <0 &smmu 0 0x1000>; iommu-map-mask = <%s>; ")
+						   DEVICE("nic", "21000000", "&smmu 0x180", ""));
+
+	(void)state;
+	build(str_format(arena, source, "0xff").s);
+	assert_int_equal(topo->ngroups, 0);
+	build(str_format(arena, source, "0x1ff").s);
 	assert_true(share_group("/pci@20000000", "/nic@21000000"));
 }
 
@@ -364,6 +378,7 @@ int main(void)
 		TEST(maps_for_the_boot_loader),
 		TEST(bridge_and_device_share_a_stream),
 		TEST(bus_range_counts),
+		TEST(mask_counts),
 		TEST(bridge_with_iommus_only),
 		TEST(bridge_that_starves),
 		TEST(msi_map),

@@ -198,6 +198,20 @@ static void second_target_is_off(void **state)
 	assert_int_equal(topo->nfailures, 0);
 }
 
+/* With a first target that no driver has, the difference is one between a
+ * device without IOMMU and a dom0 that is not built. */
+static void first_target_is_not_driven(void **state)
+{
+	static const char source[] = BOARD(GOOD SMMU_QCOM("qcom", "10000000", "") SMMU_V3(
+		"off", "11000000", DISABLED) DEVICE("nic", "20000000", "&qcom 1 &off 1", ""));
+
+	(void)state;
+	build(source);
+	assert_int_equal(topo->nfailures, 0);
+	build_board((struct board){ .source = source, .release = "4.20" });
+	assert_dom0_fails("/nic@20000000", "-ENXIO", 1);
+}
+
 /* ---- Micro-TLBs ----------------------------------------------------------------------- */
 
 #define IPMMU IPMMU_ROOT("root", "10000000", "r8a77965", "") PRR
@@ -306,6 +320,7 @@ int main(void)
 		TEST(empty_slot),
 		TEST(disabled_device),
 		TEST(second_target_is_off),
+		TEST(first_target_is_not_driven),
 		TEST(micro_tlbs_that_exist),
 		TEST(one_inside_the_other),
 		TEST(overlap_in_part),

@@ -177,14 +177,12 @@ static void derive_apertures(struct derive *x, dt_id n, const struct layout *ran
 	}
 }
 
-bool windows_derive(struct derive *x, dt_id n)
+static bool derive_node(struct derive *x, dt_id n)
 {
 	struct device *dev = &x->f->devices[n];
 	struct layout reg, assigned = { 0 }, ranges = { 0 };
 	const struct bus *up;
 
-	if (n == DT_ROOT)
-		return true;
 	up = &x->bus[dt_node(x->t, n)->parent];
 	reg = (struct layout){ get_prop(x, n, PROP_REG), up->na, up->ns, 0 };
 	if (up->kind == BUS_PCI)
@@ -198,5 +196,14 @@ bool windows_derive(struct derive *x, dt_id n)
 		return false;
 	derive_registers(x, n, &reg, &assigned, dev);
 	derive_apertures(x, n, &ranges, dev);
+	return true;
+}
+
+bool windows_derive(struct derive *x)
+{
+	/* The root is on no bus. */
+	for (dt_id n = DT_ROOT + 1; n < x->t->nnodes; n++)
+		if (!derive_node(x, n))
+			return false;
 	return true;
 }

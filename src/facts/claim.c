@@ -2,11 +2,18 @@
 /* What each node claims, node by node in tree order. */
 #include "claims.h"
 
+#define NODES_PER_BRIEF 1024
+#define PIECE           1024
+
 static struct claim *add(struct claims *all, enum claim_kind kind, enum claim_shape shape,
 			 dt_id node, uint32_t item)
 {
-	struct claim *c = VEC_ADD(all->x->scratch, &all->v);
+	struct claim *c;
 
+	if (all->n % PIECE == 0)
+		VEC_PUSH(all->x->scratch, &all->pieces,
+			 ARENA_ARRAY(all->x->scratch, struct claim, PIECE));
+	c = &all->pieces.v[all->pieces.n - 1][all->n++ % PIECE];
 	c->kind = kind;
 	c->shape = shape;
 	c->node = node;
@@ -106,13 +113,14 @@ static void claim_lines(struct claims *all, const struct device *dev)
 /* ---- Streams ------------------------------------------------------------------- */
 
 static bool claim_stream(struct claims *all, dt_id node, uint32_t item, dt_id iommu, uint32_t id,
-			 uint32_t mask)
+			 uint32_t mask, bool mapped)
 {
 	struct claim *c = add(all, CLAIM_STREAM, SHAPE_MASKED, node, item);
 
 	c->scope = iommu;
 	c->id = id;
 	c->mask = mask;
+	c->mapped = mapped;
 	if (!mask || ++all->nmasked <= LIMIT_MASKED_STREAMS)
 		return true;
 	return diag_fault(all->x->d, RULE_LIMIT_EXCEEDED, dt_place(all->x->t, node),
@@ -137,9 +145,9 @@ static bool claim_map(struct claims *all, dt_id node, uint32_t item, const struc
 
 		while (block * 2 <= left && id % (block * 2) == 0)
 			block *= 2;
-		if (!claim_stream(all, node, item, m->iommu, (uint32_t)id, (uint32_t)(block - 1)))
+		if (!claim_stream(all, node, item, m->iommu, (uint32_t)id, (uint32_t)(block - 1),
+				  true))
 			return false;
-		all->v.v[all->v.n - 1].mapped = true;
 		id = (id + block) & UINT32_MAX;
 		left -= block;
 	}
@@ -152,7 +160,7 @@ static bool claim_streams(struct claims *all, const struct device *dev)
 		const struct stream *s = &dev->streams[i];
 
 		if (s->health == STREAM_OK &&
-		    !claim_stream(all, dev->node, i, s->iommu, s->id, s->mask))
+		    !claim_stream(all, dev->node, i, s->iommu, s->id, s->mask, false))
 			return false;
 	}
 	for (uint32_t i = 0; i < dev->nmaps; i++)
@@ -163,7 +171,9 @@ static bool claim_streams(struct claims *all, const struct device *dev)
 
 /* ---- References -------------------------------------------------------------------- */
 
-static bool kind_of(const struct supplier *row, enum claim_kind *out)
+#define NOT_CLAIMED NCLAIM_KINDS
+
+static uint32_t kind_of_row(const struct supplier *row)
 {
 	static const struct {
 		enum supply_class class;
@@ -174,34 +184,48 @@ static bool kind_of(const struct supplier *row, enum claim_kind *out)
 		{ SUPPLY_REGULATOR, CLAIM_SUPPLY },
 	};
 
-	for (size_t i = 0; row && i < ARRAY_SIZE(kinds); i++) {
-		if (kinds[i].class == row->class) {
-			*out = kinds[i].kind;
-			return true;
-		}
-	}
-	return false;
+	for (size_t i = 0; row && i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].class == row->class)
+			return kinds[i].kind;
+	return NOT_CLAIMED;
+}
+
+/* The row that reads the property, if it is of a kind that is claimed.  Most
+ * names are seen a thousand times and are of none; that is remembered.  A node
+ * that is no hardware can have a property of any name, so it teaches nothing. */
+static const struct supplier *claimed_row(struct claims *all, dt_id n, const struct dt_prop *p,
+					  uint32_t *kind)
+{
+	const struct supplier *row;
+
+	if (map_get(all->kinds, p->name, kind) && *kind == NOT_CLAIMED)
+		return NULL;
+	row = dt_supplier(all->x->t, n, p);
+	*kind = kind_of_row(row);
+	if (row || all->x->f->devices[n].role != ROLE_META)
+		map_put(all->kinds, p->name, *kind);
+	return *kind == NOT_CLAIMED ? NULL : row;
 }
 
 static bool claim_refs(struct claims *all, dt_id n, uint32_t prop)
 {
 	const struct dt_prop *p = &all->x->t->props[prop];
-	const struct supplier *row = dt_supplier(all->x->t, n, p);
-	enum claim_kind kind;
+	uint32_t kind;
+	const struct supplier *row = claimed_row(all, n, p, &kind);
 	struct dt_refs refs;
 
-	if (!kind_of(row, &kind))
+	if (!row)
 		return true;
 	if (!count_facts(all->x, &all->x->nrefs, dt_ncells(p), n, "references"))
 		return false;
-	refs = dt_refs(all->x->scratch, all->x->t, n, p, row);
+	refs = dt_refs(all->brief, all->x->t, n, p, row);
 	for (size_t i = 0; i < refs.n; i++) {
 		const struct dt_ref *ref = &refs.v[i];
 		struct claim *c;
 
 		if (ref->health != REF_OK)
 			continue;
-		c = add(all, kind, SHAPE_KEY, n, prop);
+		c = add(all, (enum claim_kind)kind, SHAPE_KEY, n, prop);
 		c->scope = ref->provider;
 		c->cell = ref->cell;
 		c->args = cells_copy(all->x->a, p, ref->first_arg, ref->nargs);
@@ -229,19 +253,47 @@ static bool claim_node(struct claims *all, dt_id n)
 	return true;
 }
 
-bool claims_collect(struct claims *all)
+static bool collect(struct claims *all)
 {
 	const struct dt *t = all->x->t;
 
-	all->reserved = dt_find_path_nocase(t, STR("/reserved-memory"));
-	all->first = ARENA_ARRAY(all->x->a, uint32_t, (size_t)t->nnodes + 2);
 	for (dt_id n = 0; n < t->nnodes; n++) {
-		all->first[n] = (uint32_t)all->v.n;
+		if (n % NODES_PER_BRIEF == 0) {
+			arena_free(all->brief);
+			all->brief = arena_new();
+		}
+		all->first[n] = all->n;
 		if (!claim_node(all, n))
 			return false;
 	}
-	all->first[t->nnodes] = (uint32_t)all->v.n;
+	all->first[t->nnodes] = all->n;
 	claim_memreserve(all);
-	all->first[t->nnodes + 1] = (uint32_t)all->v.n;
+	all->first[t->nnodes + 1] = all->n;
 	return true;
+}
+
+bool claims_collect(struct claims *all)
+{
+	const struct dt *t = all->x->t;
+	bool collected;
+
+	all->kinds = map_new(all->x->scratch, false, 256);
+	all->reserved = dt_find_path_nocase(t, STR("/reserved-memory"));
+	all->first = ARENA_ARRAY(all->x->a, uint32_t, (size_t)t->nnodes + 2);
+	collected = collect(all);
+	arena_free(all->brief);
+	all->brief = NULL;
+	return collected;
+}
+
+struct claim *claims_join(const struct claims *all)
+{
+	struct claim *joined = ARENA_ARRAY(all->x->a, struct claim, all->n);
+
+	for (uint32_t i = 0; i < all->n; i += PIECE) {
+		uint32_t n = all->n - i < PIECE ? all->n - i : PIECE;
+
+		memcpy(joined + i, all->pieces.v[i / PIECE], n * sizeof(*joined));
+	}
+	return joined;
 }

@@ -7,12 +7,18 @@
 
 struct claims {
 	struct derive *x;
-	VEC(struct claim) v; /* of one node behind each other, in tree order    */
-	uint32_t *first;     /* per node; then those of /memreserve/, then n    */
-	dt_id reserved;      /* /reserved-memory                                */
+	struct arena *brief; /* for the node at hand; renewed now and then        */
+	struct map *kinds;   /* name of a property to NOT_CLAIMED or a claim_kind */
+	/* Claims of one node behind each other, in tree order; in pieces, since an
+	 * array that grows leaves its outgrown selves in the arena. */
+	VEC(struct claim *) pieces;
+	uint32_t n;
+	uint32_t *first; /* per node; then those of /memreserve/, then n    */
+	dt_id reserved;  /* /reserved-memory                                */
 	uint32_t nmasked;
 };
 bool claims_collect(struct claims *all);
+struct claim *claims_join(const struct claims *all); /* in one array */
 
 /* Ranges that answer which of them meet another, at the cost of the answer. */
 struct range_set;

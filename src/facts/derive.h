@@ -110,12 +110,12 @@ struct address {
 /* Translate what stands in at->cell, an address of a child of `bus`. */
 void translate(struct derive *x, dt_id bus, uint64_t size, struct address *at);
 
-bool windows_derive(struct derive *x, dt_id n);
+bool windows_derive(struct derive *x); /* of all nodes */
 
 /* ---- interrupt.c, walk.c, nexus.c ------------------------------------------- */
 
 bool irq_parent_step(const struct derive *x, dt_id n, dt_id *out);
-bool lines_derive(struct derive *x, dt_id n);
+bool lines_derive(struct derive *x); /* of all nodes */
 
 /* Where a specifier ends. */
 struct ending {

@@ -8,6 +8,7 @@
 #include "derive.h"
 
 #define LONGEST_COMPATIBLE 128
+#define NO_ROW             UINT32_MAX
 
 static const struct master_row rows[] = {
 #define MASTER_ROW(compatible, class, evidence, source) \
@@ -152,14 +153,27 @@ static unsigned danger(enum dma_class c)
 	return order[c];
 }
 
+/* The same string comes many times on a board. */
+static const struct master_row *remembered_row(struct map *seen, struct str compatible)
+{
+	const struct master_row *row;
+	uint32_t i;
+
+	if (map_get(seen, compatible, &i))
+		return i == NO_ROW ? NULL : &rows[i];
+	row = master_find(compatible);
+	map_put(seen, compatible, row ? (uint32_t)(row - rows) : NO_ROW);
+	return row;
+}
+
 /* The row that decides about a list of compatibles, or NULL: unknown. */
-static const struct master_row *deciding_row(struct strings list)
+static const struct master_row *deciding_row(struct map *seen, struct strings list)
 {
 	const struct master_row *worst = NULL;
 	bool first_known = false, begun = false;
 
 	while (list.rest.n) {
-		const struct master_row *row = master_find(strings_next(&list));
+		const struct master_row *row = remembered_row(seen, strings_next(&list));
 		enum dma_class class = row ? row->class : DMA_UNKNOWN;
 
 		if (!begun && class != DMA_GENERIC) {
@@ -218,7 +232,7 @@ static bool is_infrastructure(enum role role)
 	       role == ROLE_TIMER;
 }
 
-static void derive_evidence(const struct derive *x, dt_id n)
+static void derive_evidence(const struct derive *x, struct map *seen, dt_id n)
 {
 	struct device *dev = &x->f->devices[n];
 
@@ -229,7 +243,7 @@ static void derive_evidence(const struct derive *x, dt_id n)
 	}
 	if (own_evidence(x, n, dev))
 		return;
-	dev->dma_row = deciding_row(strings_of(get_prop(x, n, PROP_COMPATIBLE)));
+	dev->dma_row = deciding_row(seen, strings_of(get_prop(x, n, PROP_COMPATIBLE)));
 	if (dev->dma_row)
 		set(dev, dev->dma_row->class, EVIDENCE_TABLE);
 	else if (!has_registers(dev))
@@ -240,7 +254,9 @@ static void derive_evidence(const struct derive *x, dt_id n)
 
 void dma_derive(struct derive *x)
 {
+	struct map *seen = map_new(x->scratch, false, 256);
+
 	derive_coherence(x);
 	for (dt_id n = 0; n < x->t->nnodes; n++)
-		derive_evidence(x, n);
+		derive_evidence(x, seen, n);
 }

@@ -22,10 +22,7 @@ static bool derive_all(struct derive *x)
 	buses_build(x);
 	x->irq_parent = chains_build(x, irq_parent_step);
 	stacking_build(x);
-	for (dt_id n = 0; n < x->t->nnodes; n++)
-		if (!windows_derive(x, n) || !lines_derive(x, n))
-			return false;
-	if (!streams_derive(x))
+	if (!windows_derive(x) || !lines_derive(x) || !streams_derive(x))
 		return false;
 	roles_derive(x);
 	dma_derive(x);

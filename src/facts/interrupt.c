@@ -7,7 +7,7 @@
 #include "derive.h"
 
 struct lines {
-	VEC(struct line) v;
+	VEC(struct line) v; /* of the node at hand */
 	struct strings names;
 };
 
@@ -16,6 +16,7 @@ static struct line *add(struct derive *x, struct lines *l, const char *property,
 {
 	struct line *line = VEC_ADD(x->scratch, &l->v);
 
+	*line = (struct line){ 0 }; /* the array is used again for each node */
 	line->property = property;
 	line->index = index;
 	line->cell = cell;
@@ -143,28 +144,25 @@ static void read_interrupts(struct derive *x, dt_id n, const struct dt_prop *p, 
 	}
 }
 
-bool lines_derive(struct derive *x, dt_id n)
+/* The properties of one node, which has one of them. */
+static void read_lines(struct derive *x, dt_id n, const struct dt_prop *extended,
+		       const struct dt_prop *interrupts, struct lines *l)
 {
-	const struct dt_prop *extended = get_prop(x, n, PROP_INTERRUPTS_EXTENDED);
-	const struct dt_prop *interrupts = get_prop(x, n, PROP_INTERRUPTS);
-	struct device *dev = &x->f->devices[n];
-	struct lines l = { .names = strings_of(get_prop(x, n, PROP_INTERRUPT_NAMES)) };
-	bool whole;
+	const struct dt_prop *names = get_prop(x, n, PROP_INTERRUPT_NAMES);
 
-	if (!extended && (!interrupts || interrupts->data.n == 0))
-		return true;
-	if (!count_facts(x, &x->nlines,
-			 (extended ? dt_ncells(extended) : 0) +
-				 (uint64_t)(interrupts ? dt_ncells(interrupts) : 0),
-			 n, "cells of interrupts"))
-		return false;
-	whole = extended && read_extended(x, n, extended, &l);
-	if (!whole && interrupts && interrupts->data.n) {
-		l.names = strings_of(get_prop(x, n, PROP_INTERRUPT_NAMES));
-		read_interrupts(x, n, interrupts, &l);
-	}
-	dev->nlines = (uint32_t)l.v.n;
-	dev->lines = arena_copy(x->a, l.v.v, l.v.n * sizeof(*l.v.v));
+	l->v.n = 0;
+	l->names = strings_of(names);
+	if (extended && read_extended(x, n, extended, l))
+		return;
+	l->names = strings_of(names);
+	if (interrupts && interrupts->data.n)
+		read_interrupts(x, n, interrupts, l);
+}
+
+static void keep_lines(struct derive *x, struct device *dev, const struct lines *l)
+{
+	dev->nlines = (uint32_t)l->v.n;
+	dev->lines = arena_copy(x->a, l->v.v, l->v.n * sizeof(*l->v.v));
 	for (uint32_t i = 0; i < dev->nlines; i++) {
 		const struct line *line = &dev->lines[i];
 
@@ -174,5 +172,26 @@ bool lines_derive(struct derive *x, dt_id n)
 		dev->has_ppi |=
 			line->health == LINE_GIC && (line->intid < 32 || line->type == LINE_EPPI);
 	}
-	return !x->failed;
+}
+
+bool lines_derive(struct derive *x)
+{
+	struct lines l = { 0 };
+
+	for (dt_id n = 0; n < x->t->nnodes; n++) {
+		const struct dt_prop *extended = get_prop(x, n, PROP_INTERRUPTS_EXTENDED);
+		const struct dt_prop *interrupts = get_prop(x, n, PROP_INTERRUPTS);
+		uint64_t cells = (extended ? dt_ncells(extended) : 0) +
+				 (uint64_t)(interrupts ? dt_ncells(interrupts) : 0);
+
+		if (!extended && !interrupts)
+			continue;
+		if (!count_facts(x, &x->nlines, cells, n, "cells of interrupts"))
+			return false;
+		read_lines(x, n, extended, interrupts, &l);
+		keep_lines(x, &x->f->devices[n], &l);
+		if (x->failed)
+			return false;
+	}
+	return true;
 }

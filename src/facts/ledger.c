@@ -6,7 +6,6 @@
 
 struct ledger {
 	const struct claim *claims;
-	uint32_t n;
 	const uint32_t *first; /* claims of a node; see struct claims */
 	struct range_set *ranges[NCLAIM_KINDS];
 	const struct claim **keyed; /* by kind, scope and cells */
@@ -93,61 +92,59 @@ static void sort(const struct claim **v, uint32_t n, int (*compare)(const void *
 		qsort(v, n, sizeof(*v), compare);
 }
 
-/* The claims that `wanted` takes, in a list of their own. */
-static const struct claim **select_claims(struct arena *a, const struct ledger *l,
-					  bool (*wanted)(const struct claim *c, int which),
-					  int which, uint32_t *n)
-{
-	const struct claim **v;
+/* Lists that claims are put on: one for each kind of range, three others. */
+enum list {
+	LIST_KEYED = NCLAIM_KINDS,
+	LIST_EXACT,
+	LIST_MASKED,
+	NLISTS,
+};
 
-	*n = 0;
-	for (uint32_t i = 0; i < l->n; i++)
-		*n += wanted(&l->claims[i], which);
-	v = ARENA_ARRAY(a, const struct claim *, *n);
-	*n = 0;
-	for (uint32_t i = 0; i < l->n; i++)
-		if (wanted(&l->claims[i], which))
-			v[(*n)++] = &l->claims[i];
-	return v;
-}
-
-static bool is_range_of(const struct claim *c, int kind)
+static unsigned list_of(const struct claim *c)
 {
-	return c->shape == SHAPE_RANGE && c->kind == (enum claim_kind)kind;
-}
-
-static bool is_key(const struct claim *c, int which)
-{
-	(void)which;
-	return c->shape == SHAPE_KEY;
-}
-
-static bool is_stream(const struct claim *c, int with_mask)
-{
-	return c->shape == SHAPE_MASKED && (c->mask != 0) == with_mask;
+	switch (c->shape) {
+	case SHAPE_RANGE:
+		return c->kind;
+	case SHAPE_KEY:
+		return LIST_KEYED;
+	case SHAPE_MASKED:
+		return c->mask ? LIST_MASKED : LIST_EXACT;
+	}
+	BUG("a claim without a shape");
 }
 
 bool ledger_build(struct derive *x)
 {
 	struct ledger *l = ARENA_NEW(x->a, struct ledger);
 	struct claims all = { .x = x };
+	const struct claim **list[NLISTS];
+	uint32_t n[NLISTS] = { 0 };
 
 	if (!claims_collect(&all))
 		return false;
-	l->n = (uint32_t)all.v.n;
-	l->claims = arena_copy(x->a, all.v.v, all.v.n * sizeof(*all.v.v));
+	l->claims = claims_join(&all);
 	l->first = all.first;
-	for (int kind = 0; kind < NCLAIM_KINDS; kind++) {
-		uint32_t n;
-		const struct claim **v = select_claims(x->a, l, is_range_of, kind, &n);
-
-		l->ranges[kind] = range_set_build(x->a, v, n);
+	for (uint32_t i = 0; i < all.n; i++)
+		n[list_of(&l->claims[i])]++;
+	for (unsigned k = 0; k < NLISTS; k++) {
+		list[k] = ARENA_ARRAY(x->a, const struct claim *, n[k]);
+		n[k] = 0;
 	}
-	l->keyed = select_claims(x->a, l, is_key, 0, &l->nkeyed);
+	for (uint32_t i = 0; i < all.n; i++) {
+		unsigned k = list_of(&l->claims[i]);
+
+		list[k][n[k]++] = &l->claims[i];
+	}
+	for (unsigned k = 0; k < NCLAIM_KINDS; k++)
+		l->ranges[k] = range_set_build(x->a, list[k], n[k]);
+	l->keyed = list[LIST_KEYED];
+	l->nkeyed = n[LIST_KEYED];
 	sort(l->keyed, l->nkeyed, keys_sorted);
-	l->exact = select_claims(x->a, l, is_stream, false, &l->nexact);
+	l->exact = list[LIST_EXACT];
+	l->nexact = n[LIST_EXACT];
 	sort(l->exact, l->nexact, streams_sorted);
-	l->masked = select_claims(x->a, l, is_stream, true, &l->nmasked);
+	l->masked = list[LIST_MASKED];
+	l->nmasked = n[LIST_MASKED];
 	sort(l->masked, l->nmasked, streams_sorted);
 	x->f->ledger = l;
 	return true;

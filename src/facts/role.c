@@ -90,7 +90,9 @@ static const struct row *find_row(const struct derive *x, const struct row_index
 	struct strings types = strings_of(type);
 	uint32_t i;
 
-	if (map_get(index->by[MATCH_NODE_PATH], dt_node(x->t, n)->path, &i) ||
+	/* All rows of paths name children of the root. */
+	if ((dt_node(x->t, n)->depth == 1 &&
+	     map_get(index->by[MATCH_NODE_PATH], dt_node(x->t, n)->path, &i)) ||
 	    (type && map_get(index->by[MATCH_NODE_DEVICE_TYPE], strings_next(&types), &i)))
 		return &rows[i];
 	while (compatible.rest.n)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "reader.h"
 
+#include <limits.h>
+
 static const struct key keys[] = {
 #define KEY(name, shape, how, near) { name, read_##how, SHAPE_##shape, near },
 #include "keys.def"
@@ -28,30 +30,30 @@ void keys_read(struct reader *r)
 
 /* ---- Keys that look like others ------------------------------------------------ */
 
-/* In a short word a single letter makes another word. */
-static unsigned reach(struct str name)
+/* In a short word one letter makes another word, but for one at its end. */
+static unsigned reach(struct str name, struct str known)
 {
-	return name.n < 4 ? 0 : name.n < 8 ? 1 : 2;
+	size_t n = name.n < known.n ? name.n : known.n;
+
+	if (n < 4)
+		return n == 3 && str_eq(str_sub(name, 0, n), str_sub(known, 0, n)) ? 1 : 0;
+	return n < 8 ? 1 : 2;
 }
 
 static const struct key *nearest(struct str name)
 {
 	const struct key *best = NULL;
-	unsigned limit = reach(name);
+	unsigned least = UINT_MAX;
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		struct str known = str_of(keys[i].name);
-		unsigned distance;
+		unsigned limit = keys[i].near ? reach(name, known) : 0;
+		unsigned distance = limit ? str_distance(name, known, limit) : 1;
 
-		if (!keys[i].near)
-			continue;
-		distance = str_distance(name, known, limit);
-		if (distance > limit || distance > reach(known))
+		if (distance > limit || distance >= least)
 			continue;
 		best = &keys[i];
-		if (distance == 1)
-			break;
-		limit = distance - 1;
+		least = distance;
 	}
 	return best;
 }

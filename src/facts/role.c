@@ -73,7 +73,7 @@ static bool machine_matches(const struct derive *x, const char *machines)
 
 static struct row_index index_rows(const struct derive *x)
 {
-	struct row_index index;
+	struct row_index index = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(index.by); i++)
 		index.by[i] = map_new(x->scratch, true, ARRAY_SIZE(rows));

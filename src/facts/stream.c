@@ -102,10 +102,11 @@ static void read_mmu_masters(struct derive *x, struct streams *all, dt_id iommu)
 	uint32_t cell = 0, index = 0;
 
 	while (cell < dt_ncells(p)) {
-		struct stream entry = { .index = index++, .legacy = true };
+		struct stream entry = { .index = index, .legacy = true };
 		bool go_on = read_entry(x, p, PROP_STREAM_ID_CELLS, &cell, &entry);
 		dt_id master = entry.iommu;
 
+		index++;
 		entry.iommu = iommu;
 		if (entry.health != STREAM_OK) {
 			*add(x, all, iommu) = entry;

@@ -75,7 +75,7 @@ uint32_t topology_engine_clients(const struct topology *t, dt_id engine,
 		else
 			high = mid;
 	}
-	*first = &t->engines[low];
+	*first = low < t->nengines ? &t->engines[low] : NULL;
 	while (low + n < t->nengines && t->engines[low + n].engine == engine)
 		n++;
 	return n;

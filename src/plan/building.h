@@ -31,9 +31,6 @@ void plan_marks(struct building *b);
 
 /* layout.c: what is not free in the guest's address space. */
 void plan_layout(struct building *b, struct guest_plan *g);
-/* A region with which the range collides, or NULL; bank space and what is to
- * be avoided counts only if asked. */
-const struct region *plan_layout_meets(const struct guest_plan *g, struct range r, bool careful);
 /* Holes for automatic placement, best first. */
 size_t plan_holes(struct building *b, struct range **out);
 

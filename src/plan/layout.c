@@ -181,22 +181,6 @@ void plan_layout(struct building *b, struct guest_plan *g)
 	g->banks_are_used = !g->request->direct_map && has_extended_regions(b, g);
 }
 
-const struct region *plan_layout_meets(const struct guest_plan *g, struct range r, bool careful)
-{
-	const struct region *region;
-
-	VEC_EACH (region, &g->layout) {
-		if (!range_meets(region->range, r))
-			continue;
-		if (region->kind == REGION_BANK && !(careful && g->banks_are_used))
-			continue;
-		if (region->kind == REGION_AVOID && !careful)
-			continue;
-		return region;
-	}
-	return NULL;
-}
-
 size_t plan_holes(struct building *b, struct range **out)
 {
 	*out = ARENA_ARRAY(b->a, struct range, ARRAY_SIZE(holes) + 1);

@@ -5,265 +5,33 @@
  * Stage 2 maps whole 4 KiB pages, so what is placed are runs of host pages.
  * The order of choice: where the operator said; next to a chosen window of the
  * same device, at the host's distance; at the host's address where the guest
- * leaves room; in a hole.  Whether a chosen address is a good one is for check.
+ * leaves room; in a hole.  Nothing goes into a hole before everything that
+ * can stay has stayed.  Whether a chosen address is a good one is for check.
  */
-#include "building.h"
+#include "place.h"
 
 #include <stdlib.h>
 
-enum choice {
-	CHOICE_FIXED,  /* iomem or iomem_map says where   */
-	CHOICE_WISHED, /* there, if nothing is in the way */
-	CHOICE_FREE,
-};
-
-struct run {
-	struct range host;
-	enum choice choice;
-	enum place_how how;
-	uint64_t guest; /* unless CHOICE_FREE */
-	struct place at;
-	bool in_block;
-};
-
-struct placing {
-	struct building *b;
-	struct guest_plan *g;
-	VEC(struct run) runs;
-	struct range *holes;
-	uint64_t *cursor; /* per hole: what lies below is full */
-	size_t nholes;
-};
-
-/* ---- What has to be placed ------------------------------------------------ */
-
-static void add_run(struct placing *p, struct range host, enum choice choice, enum place_how how,
-		    uint64_t guest, struct place at)
-{
-	struct run *r = VEC_ADD(p->b->a, &p->runs);
-
-	*r = (struct run){ range_pages(host), choice, how, guest, at, true };
-}
-
-static void add_hand_written(struct placing *p)
-{
-	const struct guest_request *r = p->g->request;
-
-	for (size_t i = 0; i < r->niomem; i++) {
-		const struct iomem_word *w = &r->iomem[i];
-		uint64_t first, size, guest;
-		struct range host;
-
-		if (!u64_mul(w->mfn, PAGE_SIZE, &first) || !u64_mul(w->count, PAGE_SIZE, &size) ||
-		    !u64_mul(w->has_gfn ? w->gfn : w->mfn, PAGE_SIZE, &guest) ||
-		    !range_from_size(first, size, &host))
-			continue; /* reported when it was read */
-		add_run(p, host, CHOICE_FIXED, PLACED_HAND, guest, w->word.at);
-		p->runs.v[p->runs.n - 1].in_block = r->form == FORM_REQUEST;
-	}
-}
-
-/* The word of iomem_map for a window, if any; `*wished` when it only places a
- * sibling of this window. */
-static const struct iomem_map_word *chosen(const struct placing *p, const dt_id *targets,
-					   dt_id node, uint32_t window, bool *wished)
-{
-	const struct guest_request *r = p->g->request;
-	const struct window *w = &p->b->p->facts->devices[node].windows[window];
-	const struct iomem_map_word *sibling = NULL;
-
-	for (size_t i = 0; i < r->nmaps; i++) {
-		const struct iomem_map_word *m = &r->maps[i];
-
-		*wished = false;
-		if (!m->by_path && m->mfn == w->cpu.first >> PAGE_SHIFT)
-			return m;
-		if (!m->by_path || targets[i] != node)
-			continue;
-		if (m->index == (int32_t)window || (m->index < 0 && window == 0))
-			return m;
-		if (m->index < 0)
-			sibling = m;
-	}
-	*wished = sibling != NULL;
-	return sibling;
-}
-
-/* First window of a device that has a CPU address, or NULL. */
-static const struct window *first_window(const struct device *dev)
-{
-	for (uint32_t i = 0; i < dev->nwindows; i++)
-		if (dev->windows[i].health == WINDOW_OK)
-			return &dev->windows[i];
-	return NULL;
-}
-
-static void add_window(struct placing *p, const dt_id *targets, const struct plan_device *pd,
-		       uint32_t index)
-{
-	const struct device *dev = &p->b->p->facts->devices[pd->node];
-	const struct window *w = &dev->windows[index], *first = first_window(dev);
-	struct place at = facts_place_window(p->b->p->facts, pd->node, index);
-	const struct iomem_map_word *m;
-	uint64_t guest;
-	bool wished;
-
-	/* "The first window" is the first that has an address. */
-	m = chosen(p, targets, pd->node, w == first ? 0 : index, &wished);
-	if (!m) {
-		add_run(p, w->cpu, CHOICE_FREE, PLACED_AUTO, 0, at);
-		return;
-	}
-	guest = m->gfn * PAGE_SIZE;
-	if (!wished) {
-		add_run(p, w->cpu, CHOICE_FIXED, PLACED_CHOSEN, guest, m->word.at);
-		return;
-	}
-	/* Wraps when the sibling lies below; the sum is right all the same. */
-	guest += (w->cpu.first & ~(PAGE_SIZE - 1)) - (first->cpu.first & ~(PAGE_SIZE - 1));
-	add_run(p, w->cpu, CHOICE_WISHED, PLACED_HOST_GAP, guest, m->word.at);
-}
-
-static dt_id *resolve_maps(struct placing *p)
-{
-	const struct guest_request *r = p->g->request;
-	dt_id *targets = ARENA_ARRAY(p->b->a, dt_id, r->nmaps);
-
-	for (size_t i = 0; i < r->nmaps; i++) {
-		const struct iomem_map_word *m = &r->maps[i];
-		struct plan_device *dev;
-
-		targets[i] = DT_NONE;
-		if (!m->by_path)
-			continue;
-		dev = plan_named_device(p->b, p->g, &(struct word){ m->path, m->word.at },
-					"iomem_map");
-		if (!dev)
-			continue;
-		targets[i] = dev->node;
-		if (m->index >= 0 &&
-		    (uint32_t)m->index >= p->b->p->facts->devices[dev->node].nwindows)
-			diag_fault(p->b->d, RULE_BAD_ENTRY, m->word.at,
-				   STR("`dtassign show -b BOARD PATH` prints the windows"),
-				   "window %d was asked for, but %.*s has %u", m->index,
-				   STR_ARG(plan_path(p->b->p, dev->node)),
-				   p->b->p->facts->devices[dev->node].nwindows);
-	}
-	return targets;
-}
-
-/* A word that placed nothing would be an error nobody notices. */
-static void check_mfn_words(struct placing *p)
-{
-	const struct guest_request *r = p->g->request;
-
-	for (size_t i = 0; i < r->nmaps; i++) {
-		bool used = r->maps[i].by_path;
-
-		for (size_t j = 0; !used && j < p->runs.n; j++)
-			used = p->runs.v[j].host.first >> PAGE_SHIFT == r->maps[i].mfn;
-		if (!used)
-			diag_fault(p->b->d, RULE_NOT_IN_DTDEV, r->maps[i].word.at,
-				   STR("iomem_map takes page frame numbers in hex, of the first "
-				       "page of "
-				       "a window; or name the window as PATH[i]"),
-				   "no window of this guest's devices begins at page 0x%llx",
-				   (unsigned long long)r->maps[i].mfn);
-	}
-}
-
-/* ---- Overlapping runs become one ---------------------------------------------- */
-
-static int by_host(const void *a, const void *b)
-{
-	const struct run *x = a, *y = b;
-
-	if (x->host.first != y->host.first)
-		return x->host.first < y->host.first ? -1 : 1;
-	if (x->choice != y->choice)
-		return x->choice < y->choice ? -1 : 1;
-	return x->host.last > y->host.last ? -1 : x->host.last < y->host.last;
-}
-
-static bool same_shift(const struct run *a, const struct run *b)
-{
-	return a->guest - a->host.first == b->guest - b->host.first;
-}
-
-/* Join b into a, which begins no later. */
-static void join(struct placing *p, struct run *a, const struct run *b)
-{
-	if (b->choice < a->choice) {
-		uint64_t shift = b->guest - b->host.first;
-
-		a->choice = b->choice;
-		a->how = b->how;
-		a->at = b->at;
-		a->guest = a->host.first + shift;
-	} else if (a->choice == CHOICE_FIXED && b->choice == CHOICE_FIXED && !same_shift(a, b)) {
-		diag_fault(p->b->d, RULE_BAD_ENTRY, b->at,
-			   STR("one host page has one guest address: give both places the same "
-			       "distance, or place only one of them"),
-			   "the host page 0x%llx is placed at two guest addresses",
-			   (unsigned long long)(b->host.first >> PAGE_SHIFT));
-	}
-	if (b->host.last > a->host.last)
-		a->host.last = b->host.last;
-	a->in_block |= b->in_block;
-}
-
-static bool joins(const struct run *a, const struct run *b)
-{
-	if (range_meets(a->host, b->host))
-		return true;
-	/* Neighbours that may go anywhere stay neighbours. */
-	return a->choice == CHOICE_FREE && b->choice == CHOICE_FREE && a->host.last != UINT64_MAX &&
-	       a->host.last + 1 == b->host.first;
-}
-
-static void join_runs(struct placing *p)
-{
-	size_t out = 0;
-
-	if (p->runs.n == 0)
-		return;
-	qsort(p->runs.v, p->runs.n, sizeof(*p->runs.v), by_host);
-	for (size_t i = 1; i < p->runs.n; i++) {
-		if (joins(&p->runs.v[out], &p->runs.v[i]))
-			join(p, &p->runs.v[out], &p->runs.v[i]);
-		else
-			p->runs.v[++out] = p->runs.v[i];
-	}
-	p->runs.n = out + 1;
-}
-
 /* ---- Choosing ------------------------------------------------------------------- */
 
-static struct range guest_range(uint64_t guest, struct range host)
+static void map(struct placing *p, struct run *r, uint64_t guest, enum place_how how)
 {
-	return (struct range){ guest, guest + (host.last - host.first) };
-}
+	struct mapping *m;
+	struct range range;
 
-/* The first mapping in the way, or NULL. */
-static const struct mapping *mapping_meets(const struct guest_plan *g, struct range r)
-{
-	const struct mapping *m;
-
-	VEC_EACH (m, &g->mappings)
-		if (range_meets(guest_range(m->guest.v, m->host), r))
-			return m;
-	return NULL;
-}
-
-static bool is_free(const struct guest_plan *g, struct range r)
-{
-	return r.last >= r.first && !plan_layout_meets(g, r, true) && !mapping_meets(g, r);
-}
-
-static void map(struct placing *p, const struct run *r, uint64_t guest, enum place_how how)
-{
-	struct mapping *m = VEC_ADD(p->b->a, &p->g->mappings);
-
+	r->placed = true;
+	if (!place_guest_range(guest, r->host, &range)) {
+		diag_fault(p->b->d, RULE_BAD_ENTRY, r->at,
+			   STR("choose a guest page where all of them fit"),
+			   "the %llu pages from host page 0x%llx on go together, and do not fit "
+			   "from guest page 0x%llx on",
+			   (unsigned long long)range_npages(r->host),
+			   (unsigned long long)(r->host.first >> PAGE_SHIFT),
+			   (unsigned long long)(guest >> PAGE_SHIFT));
+		return;
+	}
+	room_take(&p->room, range);
+	m = VEC_ADD(p->b->a, &p->g->mappings);
 	m->host = r->host;
 	m->guest.v = guest;
 	m->how = how;
@@ -271,45 +39,19 @@ static void map(struct placing *p, const struct run *r, uint64_t guest, enum pla
 	m->in_block = r->in_block;
 }
 
-/* Congruent to the host modulo 2 MiB where that gives superpages. */
-static uint64_t align_like(uint64_t at, struct range host)
+static bool is_free(const struct placing *p, uint64_t guest, struct range host)
 {
-	const uint64_t super = (uint64_t)2 << 20;
-	uint64_t size = range_size(host);
+	struct range range;
 
-	if (size != 0 && size < super)
-		return at;
-	return at + ((host.first - at) & (super - 1));
+	return place_guest_range(guest, host, &range) && room_is_free(&p->room, range);
 }
 
-static bool find_in_hole(struct placing *p, size_t hole, struct range host, uint64_t *out)
-{
-	uint64_t at = align_like(p->cursor[hole], host);
-
-	for (;;) {
-		struct range r = guest_range(at, host);
-		const struct mapping *m;
-		const struct region *region;
-
-		if (at < p->cursor[hole] || r.last < r.first || !range_holds(p->holes[hole], r))
-			return false;
-		region = plan_layout_meets(p->g, r, true);
-		m = mapping_meets(p->g, r);
-		if (!region && !m) {
-			*out = at;
-			return true;
-		}
-		at = region ? region->range.last + 1 : guest_range(m->guest.v, m->host).last + 1;
-		at = align_like(at, host);
-	}
-}
-
-static void place_in_hole(struct placing *p, const struct run *r)
+static void place_in_hole(struct placing *p, struct run *r)
 {
 	uint64_t at;
 
 	for (size_t i = 0; i < p->nholes; i++) {
-		if (!find_in_hole(p, i, r->host, &at))
+		if (!room_find(&p->room, p->holes[i], p->cursor[i], r->host, &at))
 			continue;
 		p->cursor[i] = at + (r->host.last - r->host.first) + 1;
 		map(p, r, at, PLACED_AUTO);
@@ -323,18 +65,39 @@ static void place_in_hole(struct placing *p, const struct run *r)
 		   (unsigned long long)range_npages(r->host));
 }
 
-static void place_run(struct placing *p, const struct run *r)
+/* Runs for which this way is open; what is left is for the ways after it. */
+static void place_as_said(struct placing *p, struct run *r)
 {
-	bool wish = r->choice == CHOICE_WISHED && is_free(p->g, guest_range(r->guest, r->host));
-
-	if (r->choice == CHOICE_FIXED || wish)
+	if (r->choice == CHOICE_FIXED)
 		map(p, r, r->guest, r->how);
-	else if (p->g->request->direct_map)
+}
+
+static void place_as_wished(struct placing *p, struct run *r)
+{
+	if (r->choice == CHOICE_WISHED && is_free(p, r->guest, r->host))
+		map(p, r, r->guest, r->how);
+}
+
+static void place_as_on_host(struct placing *p, struct run *r)
+{
+	if (p->g->request->direct_map ||
+	    (r->choice == CHOICE_FREE && is_free(p, r->host.first, r->host)))
 		map(p, r, r->host.first, PLACED_ONE_TO_ONE);
-	else if (r->choice == CHOICE_FREE && r->host.first != 0 && is_free(p->g, r->host))
-		map(p, r, r->host.first, PLACED_ONE_TO_ONE);
-	else
-		place_in_hole(p, r);
+}
+
+static void place_all(struct placing *p)
+{
+	static void (*const ways[])(struct placing *, struct run *) = {
+		place_as_said,
+		place_as_wished,
+		place_as_on_host,
+		place_in_hole,
+	};
+
+	for (size_t w = 0; w < ARRAY_SIZE(ways); w++)
+		for (size_t i = 0; i < p->runs.n; i++)
+			if (!p->runs.v[i].placed)
+				ways[w](p, &p->runs.v[i]);
 }
 
 /* ---- After placing ----------------------------------------------------------------- */
@@ -382,7 +145,7 @@ static void join_mappings(struct guest_plan *g)
 	for (size_t i = 1; i < g->mappings.n; i++) {
 		struct mapping *a = &g->mappings.v[out], *m = &g->mappings.v[i];
 		bool touch = a->host.last != UINT64_MAX && a->host.last + 1 == m->host.first &&
-			     guest_range(a->guest.v, a->host).last + 1 == m->guest.v;
+			     m->guest.v - a->guest.v == m->host.first - a->host.first;
 
 		if (touch && a->in_block == m->in_block && a->how == m->how)
 			a->host.last = m->host.last;
@@ -426,36 +189,27 @@ static void place_windows(struct placing *p)
 	}
 }
 
-static void place_all(struct placing *p)
+/* ---- All ---------------------------------------------------------------------------- */
+
+/* What automatic placement leaves alone: whatever the guest may have there,
+ * and page 0, which a driver may take for no address at all. */
+static void take_layout(struct placing *p)
 {
-	for (enum choice c = CHOICE_FIXED; c <= CHOICE_FREE; c++)
-		for (size_t i = 0; i < p->runs.n; i++)
-			if (p->runs.v[i].choice == c)
-				place_run(p, &p->runs.v[i]);
+	const struct region *r;
+
+	room_take(&p->room, (struct range){ 0, PAGE_SIZE - 1 });
+	VEC_EACH (r, &p->g->layout)
+		if (r->kind != REGION_BANK || p->g->banks_are_used)
+			room_take(&p->room, r->range);
 }
 
 void plan_places(struct building *b, struct guest_plan *g)
 {
-	struct placing p = { .b = b, .g = g };
-	dt_id *targets = resolve_maps(&p);
-	const struct plan_device *pd;
+	struct placing p = { .b = b, .g = g, .room.arena = b->a };
 
-	add_hand_written(&p);
-	VEC_EACH (pd, &g->devices) {
-		const struct device *dev = &b->p->facts->devices[pd->node];
-
-		for (uint32_t i = 0; i < dev->nwindows; i++)
-			if (dev->windows[i].health == WINDOW_OK)
-				add_window(&p, targets, pd, i);
-	}
-	if (p.runs.n > LIMIT_WINDOWS) {
-		diag_fault(b->d, RULE_LIMIT_EXCEEDED, g->request->at, STR("split the guest"),
-			   "the guest has %zu windows, at most %d are planned", p.runs.n,
-			   LIMIT_WINDOWS);
+	if (!place_collect(&p))
 		return;
-	}
-	check_mfn_words(&p);
-	join_runs(&p);
+	take_layout(&p);
 	p.nholes = plan_holes(b, &p.holes);
 	p.cursor = ARENA_ARRAY(b->a, uint64_t, p.nholes);
 	for (size_t i = 0; i < p.nholes; i++)

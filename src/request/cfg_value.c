@@ -128,6 +128,7 @@ static bool between_values(struct parser *p, bool *need_comma)
 	case TOKEN_ADD:
 		parser_expected(p, *need_comma ? "`,` or `]`" : "a value",
 				"put KEY=VALUE in quotes");
+		*need_comma = false;
 		break;
 	case TOKEN_WORD:
 		if (!wrong_is_noise(scan_slice(&p->scan, p->tok)))

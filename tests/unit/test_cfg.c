@@ -269,6 +269,17 @@ static void every_error_has_its_words(void **state)
 		      "`\\\\`"),
 		FAULT("a = 1\na += [ 2 ]\n", 2, 6, 5,
 		      "expected a string to join to `a`, found a list", "a list to a list"),
+		FAULT("a = b = 5\n", 1, 5, 1, "expected a value after `a =`, found `b`", "quotes"),
+		FAULT("a = [ 1 = 2 ]\n", 1, 9, 1, "expected `,` or `]`, found `=`", "quotes"),
+		FAULT("a 5 [ 1\n, [ 2 ] ]\n", 1, 3, 1, "expected `=` or `+=` after `a`, found `5`",
+		      "KEY = VALUE"),
+		FAULT("a 5 [\nb = 1\n", 1, 3, 1, NULL, NULL),
+		FAULT("a = '5 \t\n", 1, 5, 2, "expected a closing ', found the end of the line",
+		      NULL),
+		FAULT("a = 12345678901234567890123456789012345678901234567\xc3\xa9_\n", 1, 5, 50,
+		      "expected a value after `a =`, found "
+		      "`12345678901234567890123456789012345678901234567...`",
+		      NULL),
 		FAULT("a = \x01\n", 1, 5, 1, NULL, "control character"),
 		FAULT("a = [ \\\n 1 ]\n", 1, 7, 1, NULL, "not continued"),
 #undef FAULT
@@ -330,10 +341,19 @@ static void octal_escapes_vanish(void **state)
 			{ "xl-ignores", 1, 12, 5, NULL, NULL }, );
 }
 
+static void nothing_joins_to_another_shape(void **state)
+{
+	(void)state;
+	assert_false(read_text("a = 'x'\na += [ 1 ]\na += [ 2 ]\n"));
+	assert_int_equal(setting("a").value.nitems, 2);
+}
+
 /* A byte that begins no word is dropped where it is the very last. */
 static void last_byte_is_dropped(void **state)
 {
 	(void)state;
+	assert_true(read_text("a = 1\n'"));
+	start_over();
 	assert_true(read_text("a = 12-"));
 	assert_str(setting("a").value.text, "12");
 	ASSERT_FINDINGS({ "xl-ignores", 1, 7, 1, NULL, NULL }, );
@@ -570,6 +590,7 @@ int main(void)
 		TEST(reading_goes_on_behind_an_error),
 		TEST(an_open_list_shows_what_follows),
 		TEST(octal_escapes_vanish),
+		TEST(nothing_joins_to_another_shape),
 		TEST(last_byte_is_dropped),
 		TEST(last_byte_that_ends_a_line),
 		TEST(nul_bytes),

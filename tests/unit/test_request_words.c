@@ -14,6 +14,24 @@ static void dtdev(void **state)
 	ASSERT_FINDINGS({ "config-syntax", 1, 29, 1, NULL, "quotes" }, );
 }
 
+static void wrong_dtdev(void **state)
+{
+	struct buf text;
+
+	(void)state;
+	ASSERT_ROWS({ "dtdev = [ '' ]\n",
+		      { "bad-entry", 1, 11, 2,
+			"expected a device in `dtdev`, found an empty string", "remove" } }, );
+	text = buf_new(arena);
+	buf_text(&text, "dtdev = [ '");
+	buf_fill(&text, '/', LIMIT_PATH + 1);
+	buf_text(&text, "' ]\n");
+	read_guest(buf_get(&text).s);
+	assert_int_equal(guest->ndevices, 0);
+	ASSERT_FINDINGS({ "bad-entry", 1, 12, LIMIT_PATH + 1,
+			  "expected a device in `dtdev`, found 4097 bytes", NULL }, );
+}
+
 /* xl: strtoul in base 10, the whole of it, below 2^32 - 1. */
 static void irqs(void **state)
 {
@@ -232,6 +250,9 @@ static void no_reasons(void **state)
 		{ "withhold = [ '/a: ' ]\n", { "missing-reason", 1, 15, 4, NULL, NULL } },
 		{ "platform_iommu_safe = ''\n", { "missing-reason", 1, 23, 2, NULL, NULL } },
 		{ "allow = [ 'shared-page /a' ]\n", { "missing-reason", 1, 12, 14, NULL, NULL } },
+		{ "allow = [ 'shared-page /a:' ]\n", { "missing-reason", 1, 12, 15, NULL, NULL } },
+		{ "decide = [ '/a clocks = drop:' ]\n",
+		  { "missing-reason", 1, 13, 17, NULL, NULL } },
 		{ "decide = [ '/a clocks = drop' ]\n",
 		  { "missing-reason", 1, 13, 16, NULL, NULL } },
 		{ "force_assign_without_iommu = 'No'\n",
@@ -394,11 +415,11 @@ static void direct_map(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(dtdev),       TEST(irqs),         TEST(wrong_irqs), TEST(iomem),
-		TEST(wrong_iomem), TEST(device_tree),  TEST(memory),     TEST(guest_hardware),
-		TEST(virtio),      TEST(wrong_values), TEST(reasons),    TEST(no_reasons),
-		TEST(allow),       TEST(wrong_allow),  TEST(iomem_map),  TEST(wrong_iomem_map),
-		TEST(decide),      TEST(wrong_decide), TEST(direct_map),
+		TEST(dtdev),           TEST(wrong_dtdev), TEST(irqs),         TEST(wrong_irqs),
+		TEST(iomem),           TEST(wrong_iomem), TEST(device_tree),  TEST(memory),
+		TEST(guest_hardware),  TEST(virtio),      TEST(wrong_values), TEST(reasons),
+		TEST(no_reasons),      TEST(allow),       TEST(wrong_allow),  TEST(iomem_map),
+		TEST(wrong_iomem_map), TEST(decide),      TEST(wrong_decide), TEST(direct_map),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

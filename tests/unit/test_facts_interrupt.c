@@ -292,18 +292,17 @@ static void test_map_unit_address(void **state)
 	struct fixture *f = *state;
 
 	/* All bits count without a mask; the address is that of the device, raw. */
-	board(f,
-	      "/ { #address-cells = <1>; #size-cells = <1>;" ON_GIC
-		      GIC("") "bus { ranges = <0 0x1000 0x1000>;" MAP("interrupt-map = <0x10 1 "
-								      "&gic 0 1 4 0x20 1 &gic 0 2 "
-								      "4>;") "a { reg = <0x10 1>; "
-									     "interrupts = <1>; }; "
-									     "b { reg = <0x20 1>; "
-									     "interrupts = <1>; };"
-									     "c { reg = <0x30 1>; "
-									     "interrupts = <1>; }; "
-									     "d { interrupts = "
-									     "<1>; }; }; };");
+	board(f, "/ { #address-cells = <1>; #size-cells = <1>;" ON_GIC GIC(
+			 "") "bus { ranges = <0 0x1000 0x1000>;" MAP("interrupt-map = <0x10 1 "
+								     "&gic 0 1 4 0x20 1 &gic 0 2 "
+								     "4>;") "a { reg = <0x10 1>; "
+									    "interrupts = <1>; }; "
+									    "b { reg = <0x20 1>; "
+									    "interrupts = <1>; };"
+									    "c { reg = <0x30 1>; "
+									    "interrupts = <1>; }; "
+									    "d { interrupts = "
+									    "<1>; }; }; };");
 	check_gic(f, "/bus/a", 0, LINE_SPI, 33);
 	check_gic(f, "/bus/b", 0, LINE_SPI, 34);
 	check_broken(f, "/bus/c", 0);

@@ -23,6 +23,16 @@ static const struct core_row cores[] = {
 #undef CORE
 };
 
+static bool has_window(const struct building *b, dt_id n)
+{
+	const struct device *dev = facts_device(b->facts, n);
+
+	for (uint32_t i = 0; i < dev->nwindows; i++)
+		if (dev->windows[i].health == WINDOW_OK)
+			return true;
+	return false;
+}
+
 /* Something that could be handed out apart from the rest. */
 static bool has_stuff(const struct building *b, dt_id n)
 {
@@ -30,23 +40,17 @@ static bool has_stuff(const struct building *b, dt_id n)
 
 	if (dev->role != ROLE_DEVICE && dev->role != ROLE_CONSOLE)
 		return false;
-	for (uint32_t i = 0; i < dev->nwindows; i++)
-		if (dev->windows[i].health == WINDOW_OK)
-			return true;
 	for (uint32_t i = 0; i < dev->nlines; i++)
 		if (dev->lines[i].health == LINE_GIC)
 			return true;
-	return false;
+	return has_window(b, n);
 }
 
-/* `n` masters memory under the streams of the client at `carrier`. */
-static void carry(struct building *b, dt_id carrier, dt_id n)
+static void link_parts(struct building *b, dt_id carrier, dt_id n)
 {
 	const struct client *c = &b->clients.v[b->client_of[carrier]];
 	struct group_link link = { .a = carrier, .b = n, .kind = LINK_WRAPPER };
 
-	if (b->client_of[n] == CLIENT_NONE && b->wrapper[n] == DT_NONE)
-		b->wrapper[n] = carrier;
 	if (c->iommu == IOMMU_NONE || !iommu_is_live(&b->iommus.v[c->iommu]))
 		return;
 	link.iommu = b->iommus.v[c->iommu].node;
@@ -54,6 +58,14 @@ static void carry(struct building *b, dt_id carrier, dt_id n)
 	link.at_b = spot_node(n);
 	link.what = str_format(b->arena, "the streams of %.*s", STR_ARG(path_text(b, carrier)));
 	group_link_add(b, link);
+}
+
+/* `n` masters memory under the streams of the client at `carrier`. */
+static void carry(struct building *b, dt_id carrier, dt_id n)
+{
+	if (b->client_of[n] == CLIENT_NONE && b->wrapper[n] == DT_NONE)
+		b->wrapper[n] = carrier;
+	link_parts(b, carrier, n);
 }
 
 static const struct core_row *core_find(const struct building *b, dt_id n)
@@ -86,6 +98,22 @@ static void reach_of_core(struct building *b, dt_id core)
 			carry(b, core, sibling);
 }
 
+/* A client without registers stands for traffic of the device above it: up to
+ * the first one with registers, since an edge in between has only an interrupt
+ * (remoteproc/glink-edge/fastrpc/compute-cb).  That device has other traffic,
+ * too, so these streams do not protect it. */
+static void reach_upwards(struct building *b, dt_id n, const dt_id *stuff)
+{
+	dt_id up = stuff[n];
+
+	while (up != DT_NONE) {
+		link_parts(b, n, up);
+		if (has_window(b, up) || b->client_of[up] != CLIENT_NONE)
+			return;
+		up = stuff[up];
+	}
+}
+
 /* Two facts about the way up from each node, in one walk: the nearest ancestor
  * with streams, and the nearest one with something to hand out. */
 void wrappers_find(struct building *b)
@@ -105,8 +133,8 @@ void wrappers_find(struct building *b)
 
 		streams[n] = b->client_of[up] != CLIENT_NONE ? up : streams[up];
 		stuff[n] = b->has_stuff[up] ? up : stuff[up];
-		if (is_client && facts_device(b->facts, n)->nwindows == 0 && stuff[n] != DT_NONE)
-			carry(b, n, stuff[n]);
+		if (is_client && !has_window(b, n))
+			reach_upwards(b, n, stuff);
 		if (is_client)
 			reach_of_core(b, n);
 		else if (streams[n] != DT_NONE && b->has_stuff[n])

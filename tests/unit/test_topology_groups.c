@@ -231,6 +231,22 @@ static void streams_of_firmware(void **state)
 	assert_verdict("/venus@20000000", VERDICT_PROTECTED, "");
 }
 
+/* `reg` of such a node may be a number without an address; the edge in between
+ * has an interrupt, the processor above it has the registers.  The processor
+ * is no better protected by having streams of one of its contexts. */
+static void streams_of_a_context(void **state)
+{
+	(void)state;
+	build(BOARD(SMMU("smmu", "10000000", "") NODE(
+		"dsp", "20000000", "\"qcom,sdm845-adsp-pas\"",
+		"edge { interrupts = <0 20 1>; rpc { #address-cells = <1>; #size-cells = <0>; "
+		"context@1 { reg = <1>; iommus = <&smmu 0x5a1>; }; }; };")));
+	assert_true(share_group("/dsp@20000000", "/dsp@20000000/edge/rpc/context@1"));
+	assert_true(share_group("/dsp@20000000/edge", "/dsp@20000000/edge/rpc/context@1"));
+	assert_verdict("/dsp@20000000", VERDICT_UNPROTECTED, "qcom,sdm845-adsp-pas");
+	assert_int_equal(topology_effective(topo, at("/dsp@20000000"), true), VERDICT_UNPROTECTED);
+}
+
 /* ---- DMA engines ------------------------------------------------------------------------- */
 
 /* Two UARTs of one engine can have different owners, since neither guest gets
@@ -299,6 +315,7 @@ int main(void)
 		TEST(part_with_streams),
 		TEST(glue_of_a_core),
 		TEST(streams_of_firmware),
+		TEST(streams_of_a_context),
 		TEST(clients_of_an_engine),
 		TEST(contexts_of_an_ipmmu),
 		TEST(contexts_of_an_smmu),

@@ -102,6 +102,38 @@ static void judge_memory(struct judging *j, const struct given *x, const struct 
 	finding_help(j->d, f, "check the address; iomem takes page frame numbers in hex");
 }
 
+/* What is behind a host bridge is in no `reg`; only numbers reach it. */
+static void judge_aperture(struct judging *j, const struct given *x, const struct claim *c)
+{
+	struct finding *f = diag_judge(
+		j->d, RULE_SHARED_PAGE, x->guest->request->name, STR_NONE,
+		place_says(x->at, STR("given to this guest")),
+		"the pages given here belong to the PCI devices behind `%.*s`, which belongs to "
+		"%.*s",
+		STR_ARG(path_of(j, c->node)), STR_ARG(owner_of(j, c->node)));
+
+	finding_place(j->d, f, dt_place_prop(j->p->dt, c->node, "ranges"), "in this window");
+	finding_note(j->d, f,
+		     "dom0 holds permission for the whole window, so xl maps whatever function has "
+		     "its registers there");
+	finding_help(j->d, f, "check the address; iomem takes page frame numbers in hex");
+}
+
+static void judge_apertures(struct judging *j, const struct given *x)
+{
+	const struct claim **bridges;
+	size_t n = ledger_meeting(j->a, j->p->facts, CLAIM_APERTURE, x->pages, &bridges);
+
+	if (!judge_goes_on(j, n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (owned_by(j, x->guest, bridges[i]->node))
+			continue;
+		judge_aperture(j, x, bridges[i]);
+		return;
+	}
+}
+
 static bool seen_before(dt_id *seen, size_t *n, dt_id node)
 {
 	for (size_t i = 0; i < *n; i++)
@@ -187,6 +219,7 @@ static void judge_iomem_word(struct judging *j, const struct guest_plan *g,
 		return;
 	if (is_device_page(j, x.pages)) {
 		judge_given(j, &x, seen, &nseen);
+		judge_apertures(j, &x);
 		return;
 	}
 	f = diag_judge(j->d, RULE_WRONG_LINE, g->request->name, STR_NONE, w->word.at,

@@ -188,6 +188,7 @@ enum role {
 	ROLE_IOMMU,
 	ROLE_TIMER,   /* the architected timers                        */
 	ROLE_CONSOLE, /* Xen's own UART                                */
+	ROLE_SYSTEM,  /* decides what others reach: coherence, stream IDs    */
 	ROLE_XEN,     /* skipped for dom0: blacklisted, multiboot, ... */
 };
 const char *role_name(enum role r);

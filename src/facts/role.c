@@ -50,6 +50,7 @@ const char *role_name(enum role r)
 		[ROLE_IOMMU] = "iommu",
 		[ROLE_TIMER] = "timer",
 		[ROLE_CONSOLE] = "console",
+		[ROLE_SYSTEM] = "system",
 		[ROLE_XEN] = "xen",
 	};
 

@@ -5,15 +5,15 @@
 struct plan_device *plan_device_find(const struct plan *p, const struct guest_plan *g, dt_id node)
 {
 	struct owner o = p->owners[node];
+	uint32_t index;
 
 	if (o.kind != OWNER_GUEST || p->device_of[node] != node)
 		return NULL;
 	if (o.guest == g->index)
 		return &g->devices.v[p->slot[node]];
 	/* Taken by another guest; this one may have asked for it, too. */
-	for (size_t i = 0; i < g->devices.n; i++)
-		if (g->devices.v[i].node == node)
-			return &g->devices.v[i];
+	if (g->taken && map_get(g->taken, plan_path(p, node), &index))
+		return &g->devices.v[index];
 	return NULL;
 }
 
@@ -29,6 +29,7 @@ static struct owner first_owner(const struct plan *p, dt_id n)
 	case ROLE_BUS:
 	case ROLE_ROOT:
 	case ROLE_META:
+	case ROLE_SYSTEM:
 		break;
 	case ROLE_CPU:
 	case ROLE_MEMORY:
@@ -53,21 +54,26 @@ static bool has_claims(const struct device *dev)
 	return dev->nstreams > 0;
 }
 
-/* Give a device and what comes along with it to an owner. */
-static void hand_over(struct plan *p, dt_id node, struct owner to, struct place at)
+/* A device of its own: what is below belongs to it and not to the one above. */
+static bool stands_alone(const struct plan *p, dt_id n)
+{
+	return has_claims(&p->facts->devices[n]) || p->device_of[n] == n ||
+	       p->owners[n].kind == OWNER_XEN;
+}
+
+/* Give a device and what comes along with it to a guest. */
+static void hand_over(struct plan *p, dt_id node, uint32_t to, struct place at)
 {
 	dt_id end = dt_node(p->dt, node)->end;
 
 	for (dt_id n = node; n < end;) {
-		if (n != node && has_claims(&p->facts->devices[n])) {
-			/* A device of its own; what is below belongs to it. */
+		if (n != node && stands_alone(p, n)) {
 			n = dt_node(p->dt, n)->end;
 			continue;
 		}
-		p->owners[n] = to;
+		p->owners[n] = (struct owner){ OWNER_GUEST, to };
 		p->owner_at[n] = at;
-		if (to.kind == OWNER_GUEST)
-			p->device_of[n] = node;
+		p->device_of[n] = node;
 		n++;
 	}
 }
@@ -83,10 +89,14 @@ void plan_device_add(struct building *b, struct guest_plan *g, dt_id node, struc
 	dev->at = at;
 	dev->by_hand = by_hand;
 	/* With two guests asking, the first one is the owner; check says so. */
-	if (b->p->owners[node].kind == OWNER_GUEST && b->p->device_of[node] == node)
+	if (b->p->owners[node].kind == OWNER_GUEST && b->p->device_of[node] == node) {
+		if (!g->taken)
+			g->taken = map_new(b->a, false, 0);
+		map_put(g->taken, plan_path(b->p, node), (uint32_t)g->devices.n - 1);
 		return;
+	}
 	b->p->slot[node] = (uint32_t)g->devices.n - 1;
-	hand_over(b->p, node, (struct owner){ OWNER_GUEST, g->index }, at);
+	hand_over(b->p, node, g->index, at);
 }
 
 static void ask_for(struct building *b, struct guest_plan *g, const struct word *w)
@@ -180,6 +190,16 @@ static void withhold(struct building *b, struct guest_plan *g, const struct reas
 			   STR("take it out of dtdev or out of withhold"),
 			   "%.*s is withheld here, but dtdev gives it to %.*s",
 			   STR_ARG(plan_path(p, node)), STR_ARG(owner_text(p, p->owners[node])));
+		return;
+	}
+	/* The mark would keep Xen's own drivers away from it (xen/common/device.c,
+	 * device_init). */
+	if (p->owners[node].kind == OWNER_XEN) {
+		const struct device *dev = &p->facts->devices[node];
+
+		diag_fault(b->d, RULE_BAD_ENTRY, r->device.at, STR("remove this entry"),
+			   "%.*s cannot be withheld: %s", STR_ARG(plan_path(p, node)),
+			   dev->role_reason ? dev->role_reason : "it belongs to Xen");
 		return;
 	}
 	VEC_PUSH(b->a, &p->withheld,

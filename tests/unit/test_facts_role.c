@@ -79,6 +79,10 @@ static void test_infrastructure(void **state)
 	check_role(f, "/mmu", ROLE_IOMMU);
 	check_role(f, "/old", ROLE_IOMMU);
 	check_role(f, "/__symbols__", ROLE_META);
+	/* Dom0 keeps it, but nobody else may have it. */
+	board(f, "/ { dcfg { compatible = \"fsl,ls1043a-dcfg\", \"syscon\"; }; };");
+	check_role(f, "/dcfg", ROLE_SYSTEM);
+	check_skipped(f, "/dcfg", NULL);
 }
 
 static void test_devices(void **state)

@@ -180,7 +180,6 @@ struct request_options {
 	enum target target;
 	bool unprotected_given;
 	enum unprotected_policy unprotected;
-	bool check_only; /* affects nothing but wording               */
 };
 
 struct request_source {

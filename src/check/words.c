@@ -2,18 +2,7 @@
 /* What the configs say, as xl will take it. */
 #include "judge.h"
 
-static void judge_fragment(struct judging *j, const struct guest_plan *g)
-{
-	const struct word *w = &g->request->device_tree;
-	struct finding *f;
-
-	if (w->text.n == 0)
-		return;
-	f = diag_judge(j->d, RULE_FRAGMENT_NOT_READ, g->request->name, STR_NONE, w->at,
-		       "the device tree `%.*s` was not read", STR_ARG(w->text));
-	finding_note(j->d, f, "whether it fits the board, and the numbers here, was not judged");
-	finding_help(j->d, f, "remove the line to have the tree made, or look at it yourself");
-}
+#include <stdlib.h>
 
 /* xl's dtdev takes only what an IOMMU protects (libxl_create.c,
  * libxl__add_dtdevs; iommu_assign_dt_device answers -EINVAL). */
@@ -57,14 +46,51 @@ static void judge_final_paths(struct judging *j, const struct guest_plan *g)
 	}
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const struct irq_word *x = *(const struct irq_word *const *)a;
+	const struct irq_word *y = *(const struct irq_word *const *)b;
+
+	if (x->intid != y->intid)
+		return x->intid < y->intid ? -1 : 1;
+	return x->word.at.order < y->word.at.order ? -1 : x->word.at.order > y->word.at.order;
+}
+
+/* vgic_reserve_virq answers -EBUSY to the second one (xen/arch/arm/domctl.c). */
+static void judge_doubles(struct judging *j, const struct guest_plan *g)
+{
+	const struct guest_request *r = g->request;
+	const struct irq_word **sorted = ARENA_ARRAY(j->a, const struct irq_word *, r->nirqs);
+
+	if (r->form != FORM_FINAL || r->target != TARGET_XL || r->nirqs == 0)
+		return;
+	for (size_t i = 0; i < r->nirqs; i++)
+		sorted[i] = &r->irqs[i];
+	qsort(sorted, r->nirqs, sizeof(*sorted), by_number);
+	for (size_t i = 1; i < r->nirqs; i++) {
+		struct finding *f;
+
+		if (sorted[i]->intid != sorted[i - 1]->intid)
+			continue;
+		f = diag_judge(j->d, RULE_WRONG_LINE, r->name, STR_NONE, sorted[i]->word.at,
+			       "irqs lists the interrupt %llu twice",
+			       (unsigned long long)sorted[i]->intid);
+		finding_place(j->d, f, sorted[i - 1]->word.at, "the first one");
+		finding_note(j->d, f,
+			     "Xen answers EBUSY to the second one and xl destroys the guest");
+		finding_help(j->d, f, "list it once, also where several devices share the line");
+	}
+}
+
 void judge_words(struct judging *j)
 {
 	const struct guest_plan *g;
 
 	EACH_GUEST(g, j->p)
 	{
-		judge_fragment(j, g);
+
 		judge_final_dtdev(j, g);
 		judge_final_paths(j, g);
+		judge_doubles(j, g);
 	}
 }

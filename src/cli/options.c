@@ -316,7 +316,6 @@ void options_parse(struct arena *a, int argc, char **argv, struct options *out)
 		out->command = COMMAND_HELP;
 	else if (!command_find(str_of(argv[1]), &out->command))
 		unknown_command(str_of(argv[1]));
-	out->request.check_only = out->command == COMMAND_CHECK;
 	for (int i = 2; i < argc; i++) {
 		struct str word = str_of(argv[i]);
 

@@ -159,6 +159,7 @@ struct guest_plan {
 	const struct guest_request *request;
 	uint32_t index;
 	VEC(struct plan_device) devices; /* in the order of dtdev                 */
+	struct map *taken;               /* private: devices of another guest     */
 	VEC(struct mapping) mappings;    /* by host address                       */
 	VEC(struct placed_window) windows;
 	VEC(struct irq_grant) irqs; /* by INTID                              */

@@ -13,7 +13,7 @@ static bool needs_mark(const struct device *dev)
 /*
  * The mark is not inherited (xen/arch/arm/domain_build.c, handle_node): dom0
  * keeps every child with registers, interrupts or streams that is not marked
- * itself.
+ * itself.  A mark on what Xen itself drives would take it away from Xen.
  */
 static void mark_below(struct building *b, dt_id node, struct str reason, bool whole, bool *done)
 {
@@ -22,7 +22,7 @@ static void mark_below(struct building *b, dt_id node, struct str reason, bool w
 	for (dt_id n = node; n < dt_node(p->dt, node)->end; n++) {
 		if (n != node && !needs_mark(&p->facts->devices[n]))
 			continue;
-		if (n != node && !whole && p->device_of[n] != node)
+		if (n != node && (whole ? p->owners[n].kind == OWNER_XEN : p->device_of[n] != node))
 			continue;
 		if (done[n])
 			continue;

@@ -44,6 +44,7 @@ struct gnode *tree_stub(struct growing *gr, enum supply_class class, uint64_t va
 	for (size_t i = 0; i < gr->stubs.n; i++)
 		if (gr->stubs.v[i].class == class && gr->stubs.v[i].value == value)
 			return gr->stubs.v[i].node;
+	name = tree_free_name(gr, gr->passthrough, name, STR_NONE);
 	n = tree_node(gr, gr->passthrough, name, DT_NONE);
 	n->why = clock ? STR("stands in for clocks that stay on the host")
 		       : STR("stands in for supplies that stay on the host");

@@ -8,15 +8,44 @@
  */
 #include "tree.h"
 
+/* A child's name with its parent, for looking it up. */
+static struct str key_of(const struct growing *gr, const struct gnode *parent, struct str name)
+{
+	struct buf b = buf_new(gr->b->a);
+
+	buf_put(&b, &parent, sizeof(parent));
+	buf_str(&b, name);
+	return buf_get(&b);
+}
+
 struct gnode *tree_node(struct growing *gr, struct gnode *parent, struct str name, dt_id host)
 {
 	struct gnode *n = ARENA_NEW(gr->b->a, struct gnode);
 
 	n->name = name;
 	n->host = host;
-	if (parent)
+	if (parent) {
 		VEC_PUSH(gr->b->a, &parent->children, n);
+		map_put(gr->names, key_of(gr, parent, name), (uint32_t)gr->tries.n);
+		VEC_PUSH(gr->b->a, &gr->tries, 1);
+	}
 	return n;
+}
+
+struct str tree_free_name(struct growing *gr, const struct gnode *parent, struct str base,
+			  struct str unit)
+{
+	const char *at = unit.n ? "@" : "";
+	struct str name = str_format(gr->b->a, "%.*s%s%.*s", STR_ARG(base), at, STR_ARG(unit));
+	uint32_t first, ignored;
+
+	if (!map_get(gr->names, key_of(gr, parent, name), &first))
+		return name;
+	do
+		name = str_format(gr->b->a, "%.*s-%u%s%.*s", STR_ARG(base), ++gr->tries.v[first],
+				  at, STR_ARG(unit));
+	while (map_get(gr->names, key_of(gr, parent, name), &ignored));
+	return name;
 }
 
 struct gprop *tree_prop(struct growing *gr, struct gnode *n, struct str name, struct str data,
@@ -60,14 +89,6 @@ struct str tree_cells(struct arena *a, const uint32_t *cells, size_t n)
 
 /* ---- Names ------------------------------------------------------------------ */
 
-static bool name_taken(const struct gnode *parent, struct str name)
-{
-	for (size_t i = 0; i < parent->children.n; i++)
-		if (str_eq(parent->children.v[i]->name, name))
-			return true;
-	return false;
-}
-
 static bool first_guest_address(const struct growing *gr, dt_id host, uint64_t *out)
 {
 	const struct device *dev = &gr->b->p->facts->devices[host];
@@ -86,20 +107,15 @@ static bool first_guest_address(const struct growing *gr, dt_id host, uint64_t *
 
 /* The unit address is the first guest address; a name that two buses of the
  * host both use gets a number. */
-static struct str device_name(const struct growing *gr, const struct gnode *parent, dt_id host)
+static struct str device_name(struct growing *gr, const struct gnode *parent, dt_id host)
 {
-	struct arena *a = gr->b->a;
-	struct str name = dt_node(gr->b->p->dt, host)->name;
-	struct str base = dt_base_name(gr->b->p->dt, host);
-	struct str made = name;
+	const struct dt *t = gr->b->p->dt;
+	struct str unit = dt_unit(t, host);
 	uint64_t address;
 
 	if (first_guest_address(gr, host, &address))
-		made = str_format(a, "%.*s@%llx", STR_ARG(base), (unsigned long long)address);
-	for (unsigned i = 2; name_taken(parent, made); i++)
-		made = str_format(a, "%.*s-%u%.*s", STR_ARG(base), i,
-				  STR_ARG(str_from(made, base.n)));
-	return made;
+		unit = str_format(gr->b->a, "%llx", (unsigned long long)address);
+	return tree_free_name(gr, parent, dt_base_name(t, host), unit);
 }
 
 /* ---- What comes along ---------------------------------------------------------- */
@@ -255,6 +271,7 @@ void plan_tree(struct building *b, struct guest_plan *g)
 	struct gprop *parent;
 
 	gr.of = ARENA_ARRAY(b->a, struct gnode *, b->p->dt->nnodes);
+	gr.names = map_new(b->a, false, g->devices.n);
 	g->tree = tree_node(&gr, NULL, STR(""), DT_NONE);
 	add_cells(&gr, g->tree);
 	aliases = tree_node(&gr, g->tree, STR("aliases"), DT_NONE);

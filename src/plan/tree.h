@@ -22,10 +22,15 @@ struct growing {
 	struct gnode **of; /* per host node: its copy, or NULL */
 	uint32_t next_phandle;
 	VEC(struct stub) stubs;
+	struct map *names;   /* parent and name: index in `tries` */
+	VEC(uint32_t) tries; /* the last number put behind a name */
 };
 
 /* ---- tree.c ---- */
 struct gnode *tree_node(struct growing *gr, struct gnode *parent, struct str name, dt_id host);
+/* A name that no child of the parent has: BASE@UNIT, else BASE-2@UNIT, ... */
+struct str tree_free_name(struct growing *gr, const struct gnode *parent, struct str base,
+			  struct str unit);
 struct gprop *tree_prop(struct growing *gr, struct gnode *n, struct str name, struct str data,
 			enum edit edit, struct str why);
 /* The phandle of a node of the fragment, given to it on first use. */

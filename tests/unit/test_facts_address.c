@@ -135,6 +135,9 @@ static void test_cut_short(void **state)
 	check_ok(f, "/g", 0, 1, 2);
 	check_not(f, "/g", 1, WINDOW_MALFORMED);
 	assert_int_equal(device(f, "/h")->nwindows, 0);
+	/* Places of what has no cell of its own are those of the property. */
+	assert_true(str_is(facts_place_window(f->f, tree_node(f->t, "/g"), 1).property, "reg"));
+	assert_int_equal(facts_place_window(f->f, tree_node(f->t, "/d"), 1).cell, 2);
 }
 
 static void test_reg_names(void **state)

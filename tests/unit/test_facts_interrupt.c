@@ -198,6 +198,13 @@ static void test_specifier_size(void **state)
 	check_broken(f, "/e", 0);
 	assert_int_equal(device(f, "/f")->nlines, 0);
 	check_broken(f, "/g", 0); /* Xen divides by 0 here */
+	assert_int_equal(facts_place_line(f->f, tree_node(f->t, "/d"), 1).cell, 3);
+	assert_true(
+		str_is(facts_place_line(f->f, tree_node(f->t, "/g"), 0).property, "interrupts"));
+	board(f, "/ {" ON_GIC GIC("") "d { interrupts = <0 1 4>, [ 00 ]; }; };");
+	check_broken(f, "/d", 1);
+	assert_true(
+		str_is(facts_place_line(f->f, tree_node(f->t, "/d"), 1).property, "interrupts"));
 }
 
 static void test_no_gic(void **state)

@@ -56,8 +56,7 @@ static void claim_memory(struct claims *all, const struct device *dev, enum clai
 
 		if (w->health == WINDOW_OK)
 			add_range(all, kind, dev->node, i, w->cpu);
-		if (w->health != WINDOW_MALFORMED && w->health != WINDOW_NO_ADDRESS &&
-		    range_from_size(w->bus_address, w->size, &range) &&
+		if (range_from_size(w->bus_address, w->size, &range) &&
 		    (w->health != WINDOW_OK || range.first != w->cpu.first))
 			add_range(all, kind, dev->node, i, range);
 	}

@@ -98,6 +98,8 @@ static void test_inherited_cells(void **state)
 	assert_non_null(window(f, "/soc/d", 0)->differs);
 	board(f, "/ {" ROOT(1, 1) "soc {" ROOT(1, 1) "ranges; d { reg = <0x1000 0x10>; }; }; };");
 	assert_null(window(f, "/soc/d", 0)->differs);
+	board(f, "/ {" ROOT(1, 1) "soc { #address-cells = <1>; ranges; d { reg = <1 1>; }; }; };");
+	assert_non_null(window(f, "/soc/d", 0)->differs);
 }
 
 /* ---- Edges of one window ---------------------------------------------------------- */

@@ -145,6 +145,12 @@ static void test_two_cells(void **state)
 		 "interrupt-controller; #interrupt-cells = <2>; }; d { interrupts = <1 7>; }; };");
 	check_broken(f, "/d", 0);
 	assert_int_equal(line(f, "/d", 0)->xen_intid, LINE_NONE);
+	/* Xen has room for four: DT_MAX_IRQ_SPEC. */
+	board(f, "/ { interrupt-parent = <&gic>; gic: gic { compatible = \"arm,gic-v3\";"
+		 "interrupt-controller; #interrupt-cells = <5>; }; d { interrupts = <0 1 4 0 0>; "
+		 "}; };");
+	check_gic(f, "/d", 0, LINE_SPI, 33);
+	assert_int_equal(line(f, "/d", 0)->xen_intid, LINE_NONE);
 }
 
 /* ---- Which controller: of_irq_find_parent, dt_irq_find_parent ------------------------- */
@@ -256,7 +262,8 @@ static void test_extended_broken(void **state)
 			 "") "n: n { };"
 			     "d { interrupts-extended = <&gic 0 1 4 77 1>; interrupts = <0 9 4>; };"
 			     "e { interrupts-extended = <&n 1>; };"
-			     "g { interrupts-extended = <&gic 0 1>; }; };");
+			     "g { interrupts-extended = <&gic 0 1>; };"
+			     "h { interrupts-extended; interrupts = <0 7 4>; }; };");
 	assert_int_equal(device(f, "/d")->nlines, 3);
 	check_gic(f, "/d", 0, LINE_SPI, 33);
 	check_broken(f, "/d", 1);
@@ -264,6 +271,7 @@ static void test_extended_broken(void **state)
 	assert_string_equal(line(f, "/d", 2)->property, "interrupts");
 	check_broken(f, "/e", 0);
 	check_broken(f, "/g", 0);
+	check_gic(f, "/h", 0, LINE_SPI, 39);
 }
 
 /* ---- interrupt-map: of_irq_parse_raw, dt_irq_map_raw ---------------------------------------- */
@@ -350,6 +358,19 @@ static void test_map_malformed(void **state)
 	check_broken(f, "/bus3/a", 0);
 	check_broken(f, "/bus4/a", 0);
 	check_broken(f, "/bus5/a", 0);
+}
+
+static void test_map_last_entry(void **state)
+{
+	struct fixture *f = *state;
+
+	/* Both ask for more than an entry with nothing behind its phandle. */
+	board(f, "/ {" ON_GIC GIC("") CONTROLLER(
+			 "z", 0, "") "bus { #address-cells = <0>; #interrupt-cells = <1>; "
+				     "interrupt-map = <1 &z 2 &z>;"
+				     "a { interrupts = <1>; }; b { interrupts = <2>; }; }; };");
+	check_other(f, "/bus/a", 0, "/z");
+	check_broken(f, "/bus/b", 0);
 }
 
 static void test_map_of_a_controller(void **state)
@@ -474,6 +495,14 @@ static void test_stacked(void **state)
 	assert_int_equal(line(f, "/d", 3)->behind, LINE_NONE);
 	assert_int_equal(line(f, "/d", 4)->behind, LINE_NONE);
 	assert_int_equal(line(f, "/d", 5)->behind, LINE_NONE);
+	/* Known only where the GIC is what stands behind it. */
+	board(f,
+	      "/ {" ON_GIC GIC("")
+		      CONTROLLER("x", 3, "")
+			      CONTROLLER("gpc", 3,
+					 "compatible = \"fsl,imx8mq-gpc\"; interrupt-parent = "
+					 "<&x>;") "d { interrupts-extended = <&gpc 0 7 4>; }; };");
+	assert_int_equal(line(f, "/d", 0)->behind, LINE_NONE);
 }
 
 int main(void)
@@ -494,6 +523,7 @@ int main(void)
 		TEST(test_map),
 		TEST(test_map_unit_address),
 		TEST(test_map_malformed),
+		TEST(test_map_last_entry),
 		TEST(test_map_of_a_controller),
 		TEST(test_map_to_a_disabled_target),
 		TEST(test_nested_maps),

@@ -48,6 +48,7 @@ static void check_others(const struct fixture *f, const char *path, enum claim_k
 static void test_pages(void **state)
 {
 	struct fixture *f = *state;
+	const struct claim **found;
 
 	board(f, "/ {" ROOT "a { reg = <0x1000 0x100>; }; b { reg = <0x1f00 0x100>; };"
 		 "c { reg = <0x2000 0x1000>; }; d { reg = <0x0 0x10000>; };"
@@ -58,6 +59,16 @@ static void test_pages(void **state)
 	check_others(f, "/e", CLAIM_PAGES, 1, "/c /d");
 	check_others(f, "/d", CLAIM_PAGES, 0, "/a /b /c /e /e");
 	assert_int_equal(claim(f, "/b", CLAIM_PAGES, 0)->range.first, 0x1000);
+	/* Both ends count. */
+	assert_int_equal(
+		ledger_meeting(f->a, f->f, CLAIM_WINDOW, (struct range){ 0x10ff, 0x10ff }, &found),
+		2);
+	assert_int_equal(
+		ledger_meeting(f->a, f->f, CLAIM_WINDOW, (struct range){ 0xffff, 0x20000 }, &found),
+		1);
+	assert_int_equal(ledger_meeting(f->a, f->f, CLAIM_WINDOW,
+					(struct range){ 0x10000, 0x20000 }, &found),
+			 0);
 	assert_int_equal(claim(f, "/e", CLAIM_PAGES, 1)->item, 1);
 }
 
@@ -185,14 +196,16 @@ static void test_mapped_streams(void **state)
 	struct fixture *f = *state;
 
 	/* 0x12 to 0x1f in aligned blocks: 2, 4 and 8. */
-	board(f, "/ { k: k { #iommu-cells = <1>; };"
-		 "p { iommu-map = <0 &k 0x12 0xe>; };"
-		 "q { iommu-map-mask = <0>; iommu-map = <0 &k 0x40 0x10000>; };"
-		 "r { iommu-map = <0 &k 0x10000 0x10000>; }; s { iommu-map = <8 &k 0x50 0>; };"
-		 "u { iommu-map-mask = <7>; iommu-map = <8 &k 0x60 8>; };"
-		 "a { iommus = <&k 0x12>; }; b { iommus = <&k 0x1f>; }; c { iommus = <&k 0x20>; };"
-		 "d { iommus = <&k 0x40>; }; e { iommus = <&k 0x41>; }; g { iommus = <&k 0x1abcd>; "
-		 "}; };");
+	board(f,
+	      "/ { k: k { #iommu-cells = <1>; };"
+	      "p { iommu-map = <0 &k 0x12 0xe>; };"
+	      "q { iommu-map-mask = <0>; iommu-map = <0 &k 0x40 0x10000>; };"
+	      "r { iommu-map = <0 &k 0x10000 0x20000>; }; s { iommu-map = <8 &k 0x50 0>; };"
+	      "u { iommu-map-mask = <7>; iommu-map = <8 &k 0x60 8>; };"
+	      "a { iommus = <&k 0x12>; }; b { iommus = <&k 0x1f>; }; c { iommus = <&k 0x20>; };"
+	      "d { iommus = <&k 0x40>; }; e { iommus = <&k 0x41>; }; g { iommus = <&k 0x1abcd>; };"
+	      /* No requester ID has more than 16 bits. */
+	      "h { iommus = <&k 0x20000>; }; };");
 	assert_int_equal(claim(f, "/p", CLAIM_STREAM, 0)->mask, 1);
 	assert_int_equal(claim(f, "/p", CLAIM_STREAM, 1)->mask, 3);
 	assert_int_equal(claim(f, "/p", CLAIM_STREAM, 2)->mask, 7);
@@ -204,6 +217,7 @@ static void test_mapped_streams(void **state)
 	check_others(f, "/d", CLAIM_STREAM, 0, "/q");
 	check_others(f, "/e", CLAIM_STREAM, 0, "");
 	check_others(f, "/g", CLAIM_STREAM, 0, "/r");
+	check_others(f, "/h", CLAIM_STREAM, 0, "");
 	check_others(f, "/p", CLAIM_STREAM, 2, "/b");
 	assert_null(claim(f, "/s", CLAIM_STREAM, 0));
 	assert_null(claim(f, "/u", CLAIM_STREAM, 0));

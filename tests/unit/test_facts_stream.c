@@ -71,6 +71,7 @@ static void test_malformed_is_not_absent(void **state)
 	assert_int_equal(stream(f, "/e", 0)->health, STREAM_TRUNCATED);
 	assert_int_equal(device(f, "/g")->nstreams, 2);
 	assert_int_equal(stream(f, "/g", 1)->health, STREAM_TRUNCATED);
+	assert_int_equal(stream(f, "/g", 1)->cell, 2);
 	assert_true(str_is(facts_place_stream(f->f, tree_node(f->t, "/g"), 1).property, "iommus"));
 	assert_true(str_is(facts_place_stream(f->f, tree_node(f->t, "/e"), 0).property, "iommus"));
 }

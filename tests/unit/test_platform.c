@@ -299,6 +299,7 @@ static void test_dom0(void **state)
 	assert_false(f->p->dom0_module);
 	/* A kernel deeper down is not looked at. */
 	assert_int_equal(dom0_of(f, DOMAIN("a { k {" KERNEL "}; };")), DOM0_PRESENT);
+	assert_false(f->p->dom0_module || f->p->domu_module);
 	/* Modules that the boot loader has yet to bring. */
 	f->o.dom0less = true;
 	assert_int_equal(dom0_of(f, ""), DOM0_ABSENT);

@@ -276,9 +276,24 @@ static void inherit_coherence(struct growing *gr, struct gnode *n)
 			     STR_ARG(plan_path(gr->b->p, dev->dma_coherent_from))));
 }
 
+/* Where the host's node has none Xen takes those above it, but of a fragment
+ * it takes 2 and 1 (device-tree.c, dt_n_addr_cells; dom0less-build.c,
+ * handle_prop_pfdt). */
+static void add_cells(struct growing *gr, struct gnode *n)
+{
+	static const char *const names[] = { "#address-cells", "#size-cells" };
+	const uint32_t two = 2;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && has_device_below(gr, n); i++)
+		if (!dt_has(gr->b->p->dt, n->host, names[i]))
+			tree_prop(gr, n, str_of(names[i]), tree_cells(gr->b->a, &two, 1),
+				  EDIT_ADDED, STR("for guest addresses"));
+}
+
 void tree_fill(struct growing *gr, struct gnode *n)
 {
 	fill(gr, n, false);
 	fill(gr, n, true);
+	add_cells(gr, n);
 	inherit_coherence(gr, n);
 }

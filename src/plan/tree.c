@@ -125,18 +125,30 @@ static bool comes_along(const struct growing *gr, dt_id device, dt_id n)
 	return gr->b->p->device_of[n] == device && dt_is_available(gr->b->p->dt, n);
 }
 
+/* It is in the fragment: nothing up to its device is switched off. */
+static bool comes_at_all(const struct growing *gr, dt_id n)
+{
+	const struct plan *p = gr->b->p;
+	dt_id device = p->device_of[n];
+
+	if (device == DT_NONE || !plan_device_find(p, gr->g, device))
+		return false;
+	while (n != device && dt_is_available(p->dt, n))
+		n = dt_node(p->dt, n)->parent;
+	return n == device;
+}
+
 /* The other end of an endpoint is in the fragment, too. */
 static bool other_end_comes(const struct growing *gr, dt_id endpoint)
 {
-	const struct plan *p = gr->b->p;
+	const struct dt *t = gr->b->p->dt;
 	uint32_t phandle;
 	dt_id other;
 
-	if (!dt_u32(p->dt, endpoint, "remote-endpoint", &phandle))
+	if (!dt_u32(t, endpoint, "remote-endpoint", &phandle))
 		return true; /* no endpoint of a graph, or one that says nothing */
-	other = dt_find_phandle(p->dt, phandle);
-	return other != DT_NONE && p->owners[other].kind == OWNER_GUEST &&
-	       p->owners[other].guest == gr->g->index && p->device_of[other] != DT_NONE;
+	other = dt_find_phandle(t, phandle);
+	return other != DT_NONE && comes_at_all(gr, other);
 }
 
 static bool is_port(const struct dt *t, dt_id n)

@@ -292,6 +292,16 @@ static inline bool is_phandle_cell(const struct gprop *p, size_t i)
 	return false;
 }
 
+static inline bool is_text(struct str data)
+{
+	if (data.n < 2 || data.s[data.n - 1])
+		return false;
+	for (size_t i = 0; i + 1 < data.n; i++)
+		if (data.s[i] ? !isprint((unsigned char)data.s[i]) : !data.s[i + 1])
+			return false;
+	return data.s[0] != '\0';
+}
+
 /* "<&clk-24000000hz 0 10>" in hex; text that ends with NUL as such.  "-" where
  * the guest has no such property, "-- WHY" where it was dropped. */
 static inline const char *prop_text(const struct guest_plan *g, const char *path, const char *name)
@@ -307,7 +317,7 @@ static inline const char *prop_text(const struct guest_plan *g, const char *path
 		buf_format(&b, "-- %.*s", STR_ARG(p->why));
 		return text_of(&b);
 	}
-	if (p->data.n % 4 || (p->data.n > 4 && !p->data.s[p->data.n - 1] && p->data.s[0] >= ' ')) {
+	if (p->data.n % 4 || is_text(p->data)) {
 		for (size_t i = 0; i < p->data.n; i++)
 			buf_char(&b, p->data.s[i] ? p->data.s[i] : '|');
 		return text_of(&b);

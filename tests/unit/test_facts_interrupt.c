@@ -496,12 +496,10 @@ static void test_stacked(void **state)
 	assert_int_equal(line(f, "/d", 4)->behind, LINE_NONE);
 	assert_int_equal(line(f, "/d", 5)->behind, LINE_NONE);
 	/* Known only where the GIC is what stands behind it. */
-	board(f,
-	      "/ {" ON_GIC GIC("")
-		      CONTROLLER("x", 3, "")
-			      CONTROLLER("gpc", 3,
-					 "compatible = \"fsl,imx8mq-gpc\"; interrupt-parent = "
-					 "<&x>;") "d { interrupts-extended = <&gpc 0 7 4>; }; };");
+	board(f, "/ {" ON_GIC GIC("") CONTROLLER("x", 3, "")
+			 CONTROLLER("gpc", 3,
+				    "compatible = \"fsl,imx8mq-gpc\"; interrupt-parent = "
+				    "<&x>;") "d { interrupts-extended = <&gpc 0 7 4>; }; };");
 	assert_int_equal(line(f, "/d", 0)->behind, LINE_NONE);
 }
 

@@ -35,7 +35,9 @@ EXPLANATIONS = 17  # lines of explained.txt; lower it when one goes, never raise
 PATIENCE = 60
 JOBS = 2
 # Windows without a CPU address, and lines that end elsewhere, as they should be.
-SOUND_WITHOUT_ADDRESS = re.compile("#size-cells of 0|PCI configuration space|has no `ranges`|size 0")
+SOUND_WITHOUT_ADDRESS = re.compile(
+    "#size-cells of 0|PCI configuration space|has no `ranges`|size 0"
+)
 SOUND_ELSEWHERE = re.compile("another controller than the GIC")
 # A guest that asks for nothing: the judgements then are about the board alone.
 NOBODY = 'name = "nobody"\nmemory = 64\ndtdev = [ ]\n'

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The operator's decisions, checked against the tree. */
-#include "building.h"
+#include "tree.h"
 
 #include <stdlib.h>
 
@@ -9,9 +9,34 @@ static bool stub_fits(const struct supplier *row)
 	return row->class == SUPPLY_CLOCK || row->class == SUPPLY_REGULATOR;
 }
 
+/* A decision about an entry that names nothing would change nothing. */
+static bool entry_fits(struct building *b, const struct decision *d, dt_id node,
+		       const struct dt_refs *refs)
+{
+	const struct dt_ref *ref = NULL;
+
+	for (size_t i = 0; i < refs->n && !ref; i++)
+		if (refs->v[i].index == (uint32_t)d->index)
+			ref = &refs->v[i];
+	if (!ref)
+		return diag_fault(b->d, RULE_BAD_DECISION, d->device.at,
+				  STR("entries are counted from 0"),
+				  "`%.*s` of %.*s has %u entries, entry %d was decided",
+				  STR_ARG(d->property), STR_ARG(plan_path(b->p, node)),
+				  refs->n ? refs->v[refs->n - 1].index + 1 : 0, d->index);
+	if (ref->health == REF_OK)
+		return true;
+	return diag_fault(b->d, RULE_BAD_DECISION, d->device.at,
+			  STR("remove this decision; the guest gets no such entry"),
+			  "entry %d of `%.*s` of %.*s %s", d->index, STR_ARG(d->property),
+			  STR_ARG(plan_path(b->p, node)),
+			  ref->health == REF_HOLE ? "is empty" : "cannot be read");
+}
+
 /* The entry exists and the verb means something for it. */
 static bool decision_fits(struct building *b, const struct decision *d, dt_id node)
 {
+	const char *never = tree_never(d->property);
 	const struct dt *t = b->p->dt;
 	const char *name = str_c(b->a, d->property);
 	const struct dt_prop *p = dt_prop(t, node, name);
@@ -24,12 +49,14 @@ static bool decision_fits(struct building *b, const struct decision *d, dt_id no
 				  p ? "`%s` of %.*s holds no reference"
 				    : "there is no property `%s` in %.*s",
 				  name, STR_ARG(plan_path(b->p, node)));
-	refs = dt_refs(b->a, t, node, p, row);
-	if (d->index >= 0 && (size_t)d->index >= refs.n)
+	if (never)
 		return diag_fault(b->d, RULE_BAD_DECISION, d->device.at,
-				  STR("entries are counted from 0"),
-				  "`%s` of %.*s has %zu entries, entry %d was decided", name,
-				  STR_ARG(plan_path(b->p, node)), refs.n, d->index);
+				  STR("remove this decision"),
+				  "`%s` of %.*s is not to be decided: %s", name,
+				  STR_ARG(plan_path(b->p, node)), never);
+	refs = dt_refs(b->a, t, node, p, row);
+	if (d->index >= 0 && !entry_fits(b, d, node, &refs))
+		return false;
 	if (d->verb == DECIDE_STUB && !stub_fits(row))
 		return diag_fault(
 			b->d, RULE_BAD_DECISION, d->device.at,
@@ -44,11 +71,14 @@ static bool decision_fits(struct building *b, const struct decision *d, dt_id no
 	return true;
 }
 
+/* Of one node in the order of the config. */
 static int by_node(const void *a, const void *b)
 {
 	const struct resolved_decision *x = a, *y = b;
 
-	return x->node < y->node ? -1 : x->node > y->node;
+	if (x->node != y->node)
+		return x->node < y->node ? -1 : 1;
+	return x->decision < y->decision ? -1 : x->decision > y->decision;
 }
 
 void plan_decisions(struct building *b, struct guest_plan *g)
@@ -74,10 +104,12 @@ void plan_decisions(struct building *b, struct guest_plan *g)
 		qsort(g->decisions.v, g->decisions.n, sizeof(*g->decisions.v), by_node);
 }
 
+/* One about this entry counts before one about every entry. */
 const struct decision *plan_decision(const struct guest_plan *g, dt_id node, struct str property,
 				     uint32_t index)
 {
 	size_t low = 0, high = g->decisions.n;
+	const struct decision *every = NULL;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -90,8 +122,12 @@ const struct decision *plan_decision(const struct guest_plan *g, dt_id node, str
 	for (; low < g->decisions.n && g->decisions.v[low].node == node; low++) {
 		const struct decision *d = g->decisions.v[low].decision;
 
-		if (str_eq(d->property, property) && (d->index < 0 || (uint32_t)d->index == index))
+		if (!str_eq(d->property, property))
+			continue;
+		if (d->index >= 0 && (uint32_t)d->index == index)
 			return d;
+		if (d->index < 0 && !every)
+			every = d;
 	}
-	return NULL;
+	return every;
 }

@@ -44,6 +44,15 @@ static const struct copy_row *row_of(struct str name)
 	return NULL;
 }
 
+const char *tree_never(struct str property)
+{
+	const struct copy_row *row = row_of(property);
+
+	if (!row)
+		return NULL;
+	return row->why ? row->why : "it is made anew for the guest";
+}
+
 static void drop(struct growing *gr, struct gnode *n, const struct dt_prop *p, const char *why)
 {
 	tree_prop(gr, n, p->name, STR_NONE, EDIT_DROPPED, str_of(why));

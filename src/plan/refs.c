@@ -158,11 +158,13 @@ static struct entry_plan as_decided(struct referring *r, const struct decision *
 	return (struct entry_plan){ FATE_DROP, NULL, why };
 }
 
-static struct entry_plan plan_entry(struct referring *r, const struct dt_ref *ref)
+static struct entry_plan plan_entry(struct referring *r, size_t i)
 {
+	const struct dt_ref *ref = &r->refs.v[i];
 	const struct decision *d;
 
-	if (ref->health == REF_HOLE)
+	/* An inner reference goes with its entry. */
+	if (ref->health == REF_HOLE || (ref->inner && r->plans[i - 1].fate != FATE_KEEP))
 		return (struct entry_plan){ FATE_HOLE, NULL, STR_NONE };
 	if (ref->health != REF_OK)
 		return (struct entry_plan){ FATE_DROP, NULL, STR("it is malformed on the host") };
@@ -205,43 +207,82 @@ static struct str reasons(const struct referring *r)
 
 static void drop(struct referring *r)
 {
-	struct str why = r->refs.n ? reasons(r) : STR("it cannot be read");
+	struct str why = reasons(r);
 
+	if (!why.n)
+		why = r->refs.n && r->refs.whole ? STR("every entry is empty")
+						 : STR("it cannot be read");
 	tree_prop(r->gr, r->n, r->p->name, STR_NONE, EDIT_DROPPED, why);
 }
 
-static void put_entry(struct referring *r, struct buf *cells, size_t i)
+/* The property as it grows. */
+struct rewritten {
+	struct buf cells;
+	uint32_t *phandles;
+	uint32_t n;
+};
+
+static void put_phandle(struct referring *r, struct rewritten *w, struct gnode *to)
+{
+	w->phandles[w->n++] = (uint32_t)(w->cells.n / 4);
+	tree_put_cell(&w->cells, tree_phandle(r->gr, to));
+}
+
+/* Entry i as on the host, with phandles of this tree: its own and that of an
+ * inner reference. */
+static void put_kept(struct referring *r, struct rewritten *w, size_t i)
+{
+	const struct dt_ref *ref = &r->refs.v[i], *inner = NULL;
+
+	if (i + 1 < r->refs.n && ref[1].inner)
+		inner = &ref[1];
+	for (uint32_t at = ref->first; at < ref->first + ref->ncells; at++) {
+		if (at == ref->cell && r->plans[i].to)
+			put_phandle(r, w, r->plans[i].to);
+		else if (inner && at == inner->cell && r->plans[i + 1].to)
+			put_phandle(r, w, r->plans[i + 1].to);
+		else
+			tree_put_cell(&w->cells, dt_cell(r->p, at));
+	}
+}
+
+static void put_entry(struct referring *r, struct rewritten *w, size_t i)
 {
 	const struct entry_plan *plan = &r->plans[i];
-	const struct dt_ref *ref = &r->refs.v[i];
 
-	if (plan->fate != FATE_KEEP && plan->fate != FATE_STUB) {
-		tree_put_cell(cells, 0);
+	if (r->refs.v[i].inner)
 		return;
+	switch (plan->fate) {
+	case FATE_KEEP:
+	case FATE_HOLE:
+		put_kept(r, w, i);
+		break;
+	case FATE_STUB:
+		put_phandle(r, w, plan->to);
+		break;
+	case FATE_DROP:
+	case FATE_ASK:
+		tree_put_cell(&w->cells, 0);
+		break;
 	}
-	tree_put_cell(cells, tree_phandle(r->gr, plan->to));
-	for (uint32_t j = 0; plan->fate == FATE_KEEP && j < ref->nargs; j++)
-		tree_put_cell(cells, dt_cell(r->p, ref->first_arg + j));
 }
 
 static void rewrite(struct referring *r)
 {
-	struct buf cells = buf_new(r->gr->b->a);
-	uint32_t *phandles = ARENA_ARRAY(r->gr->b->a, uint32_t, r->refs.n);
+	struct rewritten w = {
+		.cells = buf_new(r->gr->b->a),
+		.phandles = ARENA_ARRAY(r->gr->b->a, uint32_t, r->refs.n),
+	};
 	bool stubbed = count(r, FATE_STUB) > 0;
-	uint32_t n = 0;
 	struct gprop *p;
 
-	for (size_t i = 0; i < r->refs.n; i++) {
-		if (r->plans[i].fate == FATE_KEEP || r->plans[i].fate == FATE_STUB)
-			phandles[n++] = (uint32_t)(cells.n / 4);
-		put_entry(r, &cells, i);
-	}
-	p = tree_prop(r->gr, r->n, r->p->name, buf_get(&cells),
+	for (size_t i = 0; i < r->refs.n; i++)
+		put_entry(r, &w, i);
+	p = tree_prop(r->gr, r->n, r->p->name, buf_get(&w.cells),
 		      stubbed ? EDIT_STUBBED : EDIT_CHANGED,
 		      stubbed ? reasons(r) : STR("phandles of this tree"));
-	p->phandles = phandles;
-	p->nphandles = n;
+	p->phandles = w.phandles;
+	p->nphandles = w.n;
 }
 
 void tree_references(struct growing *gr, struct gnode *n, const struct dt_prop *p,
@@ -253,7 +294,7 @@ void tree_references(struct growing *gr, struct gnode *n, const struct dt_prop *
 	r.refs = dt_refs(gr->b->a, gr->b->p->dt, n->host, p, row);
 	r.plans = ARENA_ARRAY(gr->b->a, struct entry_plan, r.refs.n);
 	for (size_t i = 0; i < r.refs.n; i++)
-		r.plans[i] = plan_entry(&r, &r.refs.v[i]);
+		r.plans[i] = plan_entry(&r, i);
 	alive = count(&r, FATE_KEEP) + count(&r, FATE_STUB);
 	lost = count(&r, FATE_DROP) + count(&r, FATE_ASK);
 	if (p->data.n == 0)

@@ -42,6 +42,8 @@ void tree_put_u64(struct buf *b, uint64_t v);
 
 /* ---- props.c: what becomes of each property of a copied node ---- */
 void tree_fill(struct growing *gr, struct gnode *n);
+/* Why a property is never as on the host, whatever it refers to; else NULL. */
+const char *tree_never(struct str property);
 
 /* ---- lines_of.c: interrupts and interrupts-extended anew ---- */
 void tree_interrupts(struct growing *gr, struct gnode *n, const struct dt_prop *p);

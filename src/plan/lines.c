@@ -111,7 +111,9 @@ size_t plan_reserved_lines(struct arena *a, const struct guest_plan *g, struct r
 	size_t n = 0;
 
 	*out = ARENA_ARRAY(a, struct reserved_line, 1 + (size_t)nvirtio);
-	if (r->vuart)
+	/* A direct-mapped guest's has the line of Xen's console, which is Xen's
+	 * (dom0less-build.c, domain_vpl011_init). */
+	if (r->vuart && !r->direct_map)
 		(*out)[n++] =
 			(struct reserved_line){ VPL011_INTID, "the virtual UART", r->vuart_at };
 	for (uint32_t i = 0; i < nvirtio; i++)

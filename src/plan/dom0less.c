@@ -22,23 +22,29 @@ static const struct mapping *mapping_of(const struct guest_plan *g, uint64_t hpa
 	return NULL;
 }
 
-/* Windows in one run of pages become one tuple. */
+/* Windows in one run of pages become one tuple; a later window may join what
+ * were two. */
 static void add_tuple(struct page_tuple *tuples, size_t *n, struct range pages, uint64_t guest)
 {
-	for (size_t i = 0; i < *n; i++) {
-		struct page_tuple *t = &tuples[i];
+	struct page_tuple joined = { pages, guest };
+	size_t kept = 0;
 
-		if (!range_meets(t->host, pages))
+	for (size_t i = 0; i < *n; i++) {
+		struct page_tuple t = tuples[i];
+
+		if (!range_meets(t.host, joined.host)) {
+			tuples[kept++] = t;
 			continue;
-		if (pages.first < t->host.first) {
-			t->guest -= t->host.first - pages.first;
-			t->host.first = pages.first;
 		}
-		if (pages.last > t->host.last)
-			t->host.last = pages.last;
-		return;
+		if (t.host.first < joined.host.first) {
+			joined.host.first = t.host.first;
+			joined.guest = t.guest;
+		}
+		if (t.host.last > joined.host.last)
+			joined.host.last = t.host.last;
 	}
-	tuples[(*n)++] = (struct page_tuple){ pages, guest };
+	tuples[kept++] = joined;
+	*n = kept;
 }
 
 static struct str xen_reg(struct growing *gr, dt_id host)
@@ -79,12 +85,21 @@ static void add_assignment(struct growing *gr, struct gnode *n, dt_id host, bool
 			  STR("no IOMMU stands before it"));
 }
 
-static bool has_gic_line(const struct device *dev)
+/* Only these are routed; of a node with a per-CPU line Xen would stop. */
+static bool is_routable(const struct device *dev)
 {
-	for (uint32_t i = 0; i < dev->nlines; i++)
-		if (dev->lines[i].health == LINE_GIC)
-			return true;
-	return false;
+	bool any = false;
+
+	for (uint32_t i = 0; i < dev->nlines; i++) {
+		const struct line *l = &dev->lines[i];
+
+		if (l->health != LINE_GIC)
+			continue;
+		if (l->type != LINE_SPI && l->type != LINE_ESPI)
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 /* Xen routes the interrupts of the node that xen,path names, not those of its
@@ -96,11 +111,13 @@ static void route_parts(struct growing *gr, dt_id device)
 
 	for (dt_id n = device + 1; n < dt_node(p->dt, device)->end; n++) {
 		struct gnode *router;
+		struct str name;
 
-		if (p->device_of[n] != device || !gr->of[n] || !has_gic_line(&p->facts->devices[n]))
+		if (p->device_of[n] != device || !gr->of[n] || !is_routable(&p->facts->devices[n]))
 			continue;
+		name = str_format(gr->b->a, "%.*s-interrupts", STR_ARG(dt_base_name(p->dt, n)));
 		router = tree_node(gr, gr->passthrough,
-				   str_format(gr->b->a, "interrupts-of-node-%u", n), DT_NONE);
+				   tree_free_name(gr, gr->passthrough, name, STR_NONE), DT_NONE);
 		router->why = str_format(gr->b->a, "has Xen route the interrupts of %.*s",
 					 STR_ARG(plan_path(p, n)));
 		add_assignment(gr, router, n, true);

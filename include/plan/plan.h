@@ -45,7 +45,6 @@ struct mapping {
 	struct gpa guest;  /* of its first page                            */
 	enum place_how how;
 	struct place at;    /* the operator's word, or the first window     */
-	bool in_block;      /* written into the managed block               */
 	struct str devices; /* "uart@ff010000, spi@..." for comments        */
 	uint32_t ndevices;
 };

@@ -35,22 +35,42 @@ static void add_irqs(struct building *b, struct guest_plan *g)
 	}
 }
 
+static void add_pages(struct building *b, struct guest_plan *g, const struct mapping *m,
+		      struct range host)
+{
+	uint64_t guest = m->guest.v + (host.first - m->host.first);
+	struct entry *e = VEC_ADD(b->a, &g->block_iomem);
+
+	e->text = str_format(
+		b->a, "0x%llx,0x%llx@0x%llx", (unsigned long long)(host.first >> PAGE_SHIFT),
+		(unsigned long long)range_npages(host), (unsigned long long)(guest >> PAGE_SHIFT));
+	e->quoted = true;
+	e->comment = m->devices.n ? m->devices : STR("as written by hand");
+}
+
+/* The words of a final config stay; the block has what they leave out. */
 static void add_iomem(struct building *b, struct guest_plan *g)
 {
 	const struct mapping *m;
+	struct range *words = NULL;
+	size_t n = 0, i = 0;
 
+	if (g->request->form == FORM_FINAL)
+		words = plan_iomem_pages(b->a, g->request, &n);
 	VEC_EACH (m, &g->mappings) {
-		struct entry *e;
+		uint64_t next = m->host.first;
 
-		if (!m->in_block)
-			continue;
-		e = VEC_ADD(b->a, &g->block_iomem);
-		e->text = str_format(b->a, "0x%llx,0x%llx@0x%llx",
-				     (unsigned long long)(m->host.first >> PAGE_SHIFT),
-				     (unsigned long long)range_npages(m->host),
-				     (unsigned long long)(m->guest.v >> PAGE_SHIFT));
-		e->quoted = true;
-		e->comment = m->devices.n ? m->devices : STR("as written by hand");
+		while (i < n && words[i].last < m->host.first)
+			i++;
+		for (; i < n && words[i].first <= m->host.last; i++) {
+			if (words[i].first > next)
+				add_pages(b, g, m, (struct range){ next, words[i].first - 1 });
+			if (words[i].last >= m->host.last)
+				break;
+			next = words[i].last + 1;
+		}
+		if (i == n || words[i].first > m->host.last)
+			add_pages(b, g, m, (struct range){ next, m->host.last });
 	}
 }
 

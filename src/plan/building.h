@@ -25,6 +25,8 @@ struct plan_device *plan_named_device(struct building *b, const struct guest_pla
 
 /* given.c: devices that a final config hands out by numbers alone. */
 void plan_given(struct building *b, struct guest_plan *g);
+/* Host pages of the words of iomem: sorted, disjoint, not touching. */
+struct range *plan_iomem_pages(struct arena *a, const struct guest_request *r, size_t *n);
 
 /* marks.c */
 void plan_marks(struct building *b);

@@ -49,24 +49,33 @@ static size_t merge(struct range *r, size_t n)
 	return n ? out + 1 : 0;
 }
 
-static struct given given_words(struct arena *a, const struct guest_request *r)
+struct range *plan_iomem_pages(struct arena *a, const struct guest_request *r, size_t *n)
 {
-	struct given g = { 0 };
+	struct range *pages = ARENA_ARRAY(a, struct range, r->niomem);
 
-	g.pages = ARENA_ARRAY(a, struct range, r->niomem);
+	*n = 0;
 	for (size_t i = 0; i < r->niomem; i++) {
 		uint64_t first, size;
 
 		if (u64_mul(r->iomem[i].mfn, PAGE_SIZE, &first) &&
 		    u64_mul(r->iomem[i].count, PAGE_SIZE, &size) &&
-		    range_from_size(first, size, &g.pages[g.npages]))
-			g.npages++;
+		    range_from_size(first, size, &pages[*n]))
+			(*n)++;
 	}
-	g.npages = merge(g.pages, g.npages);
+	*n = merge(pages, *n);
+	return pages;
+}
+
+static struct given given_words(struct arena *a, const struct guest_request *r)
+{
+	struct given g = { 0 };
+
+	g.pages = plan_iomem_pages(a, r, &g.npages);
 	g.intids = ARENA_ARRAY(a, uint64_t, r->nirqs);
 	for (size_t i = 0; i < r->nirqs; i++)
 		g.intids[g.nintids++] = r->irqs[i].intid;
-	qsort(g.intids, g.nintids, sizeof(*g.intids), by_value);
+	if (g.nintids)
+		qsort(g.intids, g.nintids, sizeof(*g.intids), by_value);
 	return g;
 }
 
@@ -174,21 +183,29 @@ static struct place word_of(const struct plan *p, const struct guest_request *r,
 	return r->at;
 }
 
+static void add(struct building *b, struct guest_plan *guest, dt_id n)
+{
+	plan_device_add(b, guest, n, word_of(b->p, guest->request, n), true);
+}
+
 void plan_given(struct building *b, struct guest_plan *guest)
 {
 	struct plan *p = b->p;
+	VEC(dt_id) rest = { 0 };
 	struct given g;
 
 	if (guest->request->form != FORM_FINAL || guest->request->niomem == 0)
 		return;
 	g = given_words(b->a, guest->request);
-	for (enum certainty least = GIVEN_CERTAINLY; least > GIVEN_NOT; least--) {
-		for (dt_id n = 0; n < p->dt->nnodes; n++) {
-			if (how_certain(p, &g, n) != least || plan_device_find(p, guest, n))
-				continue;
-			if (least == GIVEN_PAGES && shares_pages_with_given(b, guest, n))
-				continue;
-			plan_device_add(b, guest, n, word_of(p, guest->request, n), true);
-		}
-	}
+	for (dt_id n = 0; n < p->dt->nnodes; n++)
+		if (how_certain(p, &g, n) == GIVEN_CERTAINLY && !plan_device_find(p, guest, n))
+			add(b, guest, n);
+	/* All of the rest are found before any is added: they do not vouch for each
+	 * other. */
+	for (dt_id n = 0; n < p->dt->nnodes; n++)
+		if (how_certain(p, &g, n) == GIVEN_PAGES && !plan_device_find(p, guest, n) &&
+		    !shares_pages_with_given(b, guest, n))
+			VEC_PUSH(b->a, &rest, n);
+	for (size_t i = 0; i < rest.n; i++)
+		add(b, guest, rest.v[i]);
 }

@@ -36,7 +36,6 @@ static void map(struct placing *p, struct run *r, uint64_t guest, enum place_how
 	m->guest.v = guest;
 	m->how = how;
 	m->at = r->at;
-	m->in_block = r->in_block;
 }
 
 static bool is_free(const struct placing *p, uint64_t guest, struct range host)
@@ -147,7 +146,7 @@ static void join_mappings(struct guest_plan *g)
 		bool touch = a->host.last != UINT64_MAX && a->host.last + 1 == m->host.first &&
 			     m->guest.v - a->guest.v == m->host.first - a->host.first;
 
-		if (touch && a->in_block == m->in_block && a->how == m->how)
+		if (touch && a->how == m->how)
 			a->host.last = m->host.last;
 		else
 			g->mappings.v[++out] = *m;

@@ -18,7 +18,6 @@ struct run {
 	enum place_how how;
 	uint64_t guest; /* unless CHOICE_FREE */
 	struct place at;
-	bool in_block;
 	bool placed;
 };
 

@@ -10,7 +10,7 @@ static void add_run(struct placing *p, struct range host, enum choice choice, en
 {
 	struct run *r = VEC_ADD(p->b->a, &p->runs);
 
-	*r = (struct run){ range_pages(host), choice, how, guest, at, true, false };
+	*r = (struct run){ range_pages(host), choice, how, guest, at, false };
 }
 
 static bool too_many(const struct placing *p)
@@ -32,7 +32,6 @@ static void add_hand_written(struct placing *p)
 		    !range_from_size(first, size, &host))
 			continue; /* reported when it was read */
 		add_run(p, host, CHOICE_FIXED, PLACED_HAND, guest, w->word.at);
-		p->runs.v[p->runs.n - 1].in_block = r->form == FORM_REQUEST;
 	}
 }
 
@@ -222,7 +221,6 @@ static void join(struct placing *p, struct run *a, const struct run *b)
 	}
 	if (b->host.last > a->host.last)
 		a->host.last = b->host.last;
-	a->in_block |= b->in_block;
 }
 
 static bool joins(const struct run *a, const struct run *b)

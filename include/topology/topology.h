@@ -325,6 +325,28 @@ struct rid_mapping {
  */
 struct rid_mapping topology_map_rid(struct arena *a, const struct topology *t, dt_id bridge,
 				    enum map_kind kind, uint32_t rid);
+/* How many requester ids of the bridge's bus-range no entry of iommu-map takes,
+ * and the first run of them; none where there is no map, or none to be read.
+ * Costs a walk over all 65536 ids. */
+struct rid_holes {
+	uint32_t count;
+	uint32_t first, last;
+};
+struct rid_holes topology_map_holes(const struct topology *t, dt_id bridge);
+bool topology_bridge_has(const struct topology *t, dt_id bridge, uint32_t rid); /* bus-range */
+
+/* Enabled host bridges, by domain, then in tree order; the count.  The domain is
+ * linux,pci-domain (Linux of_get_pci_domain_nr, xen pci-host-common.c). */
+struct host_bridge {
+	dt_id node;
+	uint32_t domain; /* PCI_DOMAIN_NONE: the tree does not say               */
+};
+#define PCI_DOMAIN_NONE UINT32_MAX
+uint32_t topology_host_bridges(struct arena *a, const struct topology *t, struct host_bridge **out);
+/* The bridge of a domain; an only one without a number is that of domain 0.
+ * DT_NONE: the tree does not tell. */
+dt_id topology_bridge_of_domain(const struct host_bridge *bridges, uint32_t n, uint32_t domain);
+
 /* The requester id of a described PCI function and its host bridge; false: the
  * node is none, or its bus number is not in the tree. */
 bool topology_rid_of(const struct topology *t, dt_id n, dt_id *bridge, uint32_t *rid);

@@ -83,6 +83,15 @@ struct iomem_map_word {
 	struct word word;
 };
 
+/* pci = [ "[SEGMENT:]BUS:DEVICE.FUNCTION" ] */
+struct pci_word {
+	uint32_t segment;
+	uint32_t rid;       /* bus << 8 | device << 3 | function               */
+	bool all_functions; /* `*`: function is 0                              */
+	bool by_name;       /* name=...: xl knows which, we do not             */
+	struct word word;
+};
+
 enum decide_verb {
 #define DECIDE_VERB(id, verb, takes_value, what) DECIDE_##id,
 #include "decide_verbs.def"
@@ -160,7 +169,8 @@ struct guest_request {
 	uint32_t gic_version; /* 2, 3; 0: as the host                      */
 	uint32_t nvirtio;     /* virtio-mmio devices, each with its SPI:
 			       * entries of disk and virtio                */
-	uint32_t npci;        /* entries of pci                            */
+	struct pci_word *pci; /* where npci is not 0                       */
+	uint32_t npci;
 	enum passthrough passthrough;
 	bool vuart; /* vuart = "sbsa_uart"                       */
 	struct place memory_at, maxmem_at, nr_spis_at, vcpus_at, gic_version_at;
@@ -192,5 +202,8 @@ struct request_source {
  * registers inline allowances with diag (`# dtassign: allow SLUG: REASON`). */
 bool request_build(struct arena *a, struct diag *d, const struct request_source *sources,
 		   size_t nsources, const struct request_options *options, struct request **out);
+
+/* "[SEGMENT:]BUS:DEVICE.FUNCTION" at the start of *rest, which moves on. */
+bool request_parse_bdf(struct str *rest, struct pci_word *out);
 
 #endif

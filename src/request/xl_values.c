@@ -188,14 +188,6 @@ void read_virtio(struct reader *r, const struct key *k, const struct cfg_value *
 			count_virtio(r, &v->items[i]);
 }
 
-void read_pci(struct reader *r, const struct key *k, const struct cfg_value *v)
-{
-	(void)k;
-	r->guest->npci = (uint32_t)v->nitems;
-	if (v->nitems)
-		r->guest->pci_at = cfg_value_at(r->cfg, &v->items[0]);
-}
-
 /* ---- arm_sci -------------------------------------------------------------------- */
 
 static bool is_sci_type(struct str type)

@@ -21,6 +21,16 @@ bool owned_by(const struct judging *j, const struct guest_plan *g, dt_id n)
 	return owner_eq(j->p->owners[n], (struct owner){ OWNER_GUEST, g->index });
 }
 
+bool judge_any_given(const struct judging *j)
+{
+	const struct guest_plan *g;
+
+	EACH_GUEST(g, j->p)
+	if (g->devices.n || g->request->niomem || g->request->npci)
+		return true;
+	return false;
+}
+
 bool judge_goes_on(struct judging *j, size_t nanswers)
 {
 	bool was_within = j->nanswers <= LIMIT_SHARED;
@@ -59,6 +69,10 @@ void check_plan(struct arena *a, struct diag *d, const struct plan *plan,
 	judge_devices(&j);
 	judge_dma(&j);
 	judge_groups(&j);
+	judge_capacity(&j);
+	judge_remarks(&j);
+	judge_pci(&j);
+	judge_control(&j);
 	judge_pages(&j);
 	judge_lines(&j);
 	judge_layout(&j);

@@ -20,6 +20,10 @@ void judge_block(struct judging *j);    /* the managed block as it stands */
 void judge_devices(struct judging *j);  /* can this be given at all */
 void judge_dma(struct judging *j);      /* can it reach memory */
 void judge_groups(struct judging *j);   /* can the IOMMU tell owners apart */
+void judge_capacity(struct judging *j); /* has the IOMMU room for all owners */
+void judge_remarks(struct judging *j);  /* what is odd about the IOMMUs */
+void judge_pci(struct judging *j);      /* functions behind host bridges */
+void judge_control(struct judging *j);  /* does a provider cross a border */
 void judge_pages(struct judging *j);    /* does a page cross a border */
 void judge_lines(struct judging *j);    /* does an interrupt cross a border */
 void judge_layout(struct judging *j);   /* does it fit the guest */
@@ -30,6 +34,8 @@ void judge_guest_tree(struct judging *j);
 struct finding *judge_device(struct judging *j, enum rule rule, const struct guest_plan *g,
 			     const struct plan_device *pd, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
+/* Some guest is given something of the board: else the board is nobody's worry. */
+bool judge_any_given(const struct judging *j);
 /* Registers, interrupts or streams that Xen could give. */
 bool judge_has_substance(const struct device *dev);
 /* A device or a bus: not one of those that nobody may be given. */

@@ -2,16 +2,6 @@
 /* Xen, its release and its options, as far as they concern this run. */
 #include "judge.h"
 
-static bool any_device(const struct plan *p)
-{
-	const struct guest_plan *g;
-
-	EACH_GUEST(g, p)
-	if (g->devices.n)
-		return true;
-	return false;
-}
-
 static bool any_serial(const struct plan *p)
 {
 	const struct guest_plan *g;
@@ -159,7 +149,7 @@ void judge_platform(struct judging *j)
 {
 	const struct guest_plan *g;
 
-	if (!any_device(j->p))
+	if (!judge_any_given(j))
 		return;
 	if (j->p->platform->gic == DT_NONE) {
 		struct finding *f = diag_judge(

@@ -47,10 +47,11 @@ struct str emit_marks(struct arena *a, const struct plan *plan);
 /* An output that is not the one that NAME.json was written with. */
 struct stale {
 	struct str file; /* its name in the directory                             */
-	const char *why; /* "is missing", "has another checksum", ...             */
+	const char *why; /* one clause                                            */
 };
 /* Compares the files of a directory with the NAME.json that stands in it; the
- * count.  A text that is no such report is one entry of its own. */
+ * count.  Files that are not there, and the config, which its owner may edit,
+ * are not compared.  A text that is no such report is one entry of its own. */
 size_t emit_stale(struct arena *a, struct str directory, struct str name, struct stale **out);
 
 #endif

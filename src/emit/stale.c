@@ -43,10 +43,11 @@ static void compare(struct found *f, struct str name, struct str sum)
 	const char *path = path_in(f, name);
 	struct str content;
 
+	/* Who copied only what the guest needs did nothing wrong. */
 	if (!file_exists(path))
-		add(f, name, "is missing");
-	else if (!file_read(f->arena, path, LIMIT_BLOB_BYTES, &content) ||
-		 !str_eq(sum_of(f->arena, content), sum))
+		return;
+	if (!file_read(f->arena, path, LIMIT_BLOB_BYTES, &content) ||
+	    !str_eq(sum_of(f->arena, content), sum))
 		add(f, name, "is not the file that this run wrote");
 }
 
@@ -60,7 +61,10 @@ static bool compare_all(struct found *f, const json_t *report)
 
 		if (!is_plain_name(name) || !sum.n)
 			return false;
-		compare(f, name, sum);
+		/* The config is the operator's, who may edit it; its block is
+		 * compared with what would be written now. */
+		if (!str_ends(name, ".cfg"))
+			compare(f, name, sum);
 	}
 	return json_array_size(outputs) > 0;
 }

@@ -93,7 +93,7 @@ class Outputs(unittest.TestCase):
                              | {"host.marks"})
 
     def test_a_run_that_died(self):
-        for name in ("net.dtb", "net.dts", "net.cfg", "host.marks"):
+        for name in ("net.dtb", "net.dts", "host.marks"):
             path = self.out / name
             content = path.read_bytes()
             path.write_bytes(content + b"\n")
@@ -102,6 +102,12 @@ class Outputs(unittest.TestCase):
             self.assertIn("stale-output", self.rules(done), name)
             path.write_bytes(content)
         self.assertEqual(self.check(self.out / "net.cfg").returncode, 0)
+
+    def test_an_edited_config_and_a_part_of_the_outputs(self):
+        config = self.out / "net.cfg"
+        config.write_bytes(b"# mine\n" + config.read_bytes())
+        (self.out / "net.dts").unlink()
+        self.assertEqual(self.check(config).returncode, 0)
 
     def test_no_input_is_overwritten(self):
         inside = self.out / "net.dtb"

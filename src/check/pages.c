@@ -5,6 +5,8 @@
  */
 #include "judge.h"
 
+#include <stdlib.h>
+
 /* What a guest was given and by which word. */
 struct given {
 	const struct guest_plan *guest;
@@ -134,31 +136,36 @@ static void judge_apertures(struct judging *j, const struct given *x)
 	}
 }
 
-static bool seen_before(dt_id *seen, size_t *n, dt_id node)
+/* Nodes that one device or word has met: those stamped with its number. */
+struct seen {
+	uint32_t *stamps;
+	uint32_t now;
+};
+
+static bool seen_before(struct seen *seen, dt_id node)
 {
-	for (size_t i = 0; i < *n; i++)
-		if (seen[i] == node)
-			return true;
-	seen[(*n)++] = node;
+	if (seen->stamps[node] == seen->now)
+		return true;
+	seen->stamps[node] = seen->now;
 	return false;
 }
 
 /* Everybody else in these pages, each once. */
-static void judge_given(struct judging *j, const struct given *x, dt_id *seen, size_t *nseen)
+static void judge_given(struct judging *j, const struct given *x, struct seen *seen)
 {
 	const struct claim **others;
 	size_t n;
+
 	if (!judge_goes_on(j, 0))
 		return;
 	n = ledger_meeting(j->a, j->p->facts, CLAIM_PAGES, x->pages, &others);
-
 	if (!judge_goes_on(j, n))
 		return;
 	for (size_t i = 0; i < n; i++) {
 		dt_id other = others[i]->node;
 
 		if (other == DT_NONE || owned_by(j, x->guest, other) || is_bus_above(j, x, other) ||
-		    seen_before(seen, nseen, other))
+		    seen_before(seen, other))
 			continue;
 		/* Two guests that both ask for one device have a finding of their own. */
 		if (x->device && other == x->device->node)
@@ -176,112 +183,159 @@ static void judge_given(struct judging *j, const struct given *x, dt_id *seen, s
 }
 
 static void judge_device_pages(struct judging *j, const struct guest_plan *g,
-			       const struct plan_device *pd, dt_id *seen)
+			       const struct plan_device *pd, struct seen *seen)
 {
 	const struct device *dev = facts_device(j->p->facts, pd->node);
-	size_t nseen = 0;
 
 	/* Infrastructure has a finding of its own. */
 	if (!judge_is_device(dev))
 		return;
+	seen->now++;
 	for (uint32_t i = 0; i < dev->nwindows; i++) {
 		struct given x = { g, pd, { 0, 0 }, pd->at };
 
 		if (dev->windows[i].health != WINDOW_OK)
 			continue;
 		x.pages = range_pages(dev->windows[i].cpu);
-		judge_given(j, &x, seen, &nseen);
+		judge_given(j, &x, seen);
 	}
 }
 
 /* ---- Numbers written by hand --------------------------------------------------------- */
 
-static bool is_device_page(const struct judging *j, struct range pages)
+static int by_first(const void *a, const void *b)
 {
-	const struct claim **claims;
+	const struct range *x = a, *y = b;
 
-	return ledger_meeting(j->a, j->p->facts, CLAIM_PAGES, pages, &claims) > 0 ||
-	       ledger_meeting(j->a, j->p->facts, CLAIM_APERTURE, pages, &claims) > 0 ||
-	       ledger_meeting(j->a, j->p->facts, CLAIM_RAM, pages, &claims) > 0 ||
-	       ledger_meeting(j->a, j->p->facts, CLAIM_RESERVED, pages, &claims) > 0;
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* All that dom0 may hand on, and what has findings of its own. */
+static struct range *claimed(struct judging *j, struct range pages, size_t *n)
+{
+	static const enum claim_kind kinds[] = {
+		CLAIM_PAGES,
+		CLAIM_APERTURE,
+		CLAIM_RAM,
+		CLAIM_RESERVED,
+	};
+	VEC(struct range) all = { 0 };
+
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+		const struct claim **claims;
+		size_t nclaims = ledger_meeting(j->a, j->p->facts, kinds[k], pages, &claims);
+
+		if (!judge_goes_on(j, nclaims))
+			break;
+		for (size_t i = 0; i < nclaims; i++)
+			VEC_PUSH(j->a, &all, range_pages(claims[i]->range));
+	}
+	if (all.n)
+		qsort(all.v, all.n, sizeof(*all.v), by_first);
+	*n = all.n;
+	return all.v;
+}
+
+/* The first pages of a word that no device of the board has. */
+static bool find_gap(struct judging *j, struct range pages, struct range *gap)
+{
+	size_t n;
+	const struct range *have = claimed(j, pages, &n);
+
+	*gap = pages;
+	for (size_t i = 0; i < n; i++) {
+		if (have[i].first > gap->first) {
+			gap->last = have[i].first - 1;
+			return true;
+		}
+		if (have[i].last >= pages.last)
+			return false;
+		if (have[i].last >= gap->first)
+			gap->first = have[i].last + 1;
+	}
+	return true;
+}
+
+static void judge_gap(struct judging *j, const struct guest_plan *g, const struct iomem_word *w,
+		      struct range gap)
+{
+	struct finding *f =
+		diag_judge(j->d, RULE_WRONG_LINE, g->request->name, STR_NONE, w->word.at,
+			   "no device of this board has registers at 0x%llx to 0x%llx",
+			   (unsigned long long)gap.first, (unsigned long long)gap.last);
+
+	finding_note(j->d, f, "dom0 holds no permission for these pages, so xl fails with EPERM");
+	finding_help(j->d, f,
+		     "iomem is \"MFN,COUNT\", a page frame number and a number of pages, both in "
+		     "hex; `dtassign list -b BOARD` prints the addresses");
 }
 
 static void judge_iomem_word(struct judging *j, const struct guest_plan *g,
-			     const struct iomem_word *w, dt_id *seen)
+			     const struct iomem_word *w, struct seen *seen)
 {
 	struct given x = { g, NULL, { 0, 0 }, w->word.at };
+	struct range gap;
 	uint64_t first, size;
-	size_t nseen = 0;
-	struct finding *f;
 
 	if (!u64_mul(w->mfn, PAGE_SIZE, &first) || !u64_mul(w->count, PAGE_SIZE, &size) ||
-	    !range_from_size(first, size, &x.pages))
+	    !range_from_size(first, size, &x.pages) || !judge_goes_on(j, 0))
 		return;
-	if (is_device_page(j, x.pages)) {
-		judge_given(j, &x, seen, &nseen);
-		judge_apertures(j, &x);
-		return;
-	}
-	f = diag_judge(j->d, RULE_WRONG_LINE, g->request->name, STR_NONE, w->word.at,
-		       "no device of this board has registers at 0x%llx to 0x%llx",
-		       (unsigned long long)x.pages.first, (unsigned long long)x.pages.last);
-	finding_note(j->d, f, "dom0 holds no permission for these pages, so xl fails with EPERM");
-	finding_help(j->d, f,
-		     "iomem is \"MFN,COUNT\", both page counts in hex; `dtassign list -b "
-		     "BOARD` prints the addresses");
+	seen->now++;
+	if (find_gap(j, x.pages, &gap))
+		judge_gap(j, g, w, gap);
+	judge_given(j, &x, seen);
+	judge_apertures(j, &x);
 }
 
 /* ---- Between guests -------------------------------------------------------------------- */
 
 static void judge_pair(struct judging *j, const struct guest_plan *a, const struct mapping *m,
-		       const struct guest_plan *b)
+		       const struct guest_plan *b, const struct mapping *o)
 {
-	const struct mapping *o;
+	uint64_t first = m->host.first > o->host.first ? m->host.first : o->host.first;
+	struct finding *f;
 
-	VEC_EACH (o, &b->mappings) {
-		struct finding *f;
-
-		if (!range_meets(m->host, o->host) ||
-		    (m->how != PLACED_HAND && o->how != PLACED_HAND))
-			continue;
-		f = diag_judge(
-			j->d, RULE_SHARED_PAGE, a->request->name, STR_NONE, m->at,
-			"the page 0x%llx is given to two guests",
-			(unsigned long long)((m->host.first > o->host.first ? m->host.first
-									    : o->host.first) >>
-					     PAGE_SHIFT));
-		finding_place(j->d, f, o->at, "also given to guest `%.*s`",
-			      STR_ARG(b->request->name));
-		finding_note(j->d, f,
-			     "Xen does not keep pages exclusive: both can program what is there");
-		finding_help(j->d, f, "remove it from one of them");
-	}
+	if (m->how != PLACED_HAND && o->how != PLACED_HAND)
+		return;
+	f = diag_judge(j->d, RULE_SHARED_PAGE, a->request->name, STR_NONE, m->at,
+		       "the page 0x%llx is given to two guests",
+		       (unsigned long long)(first >> PAGE_SHIFT));
+	finding_place(j->d, f, o->at, "also given to guest `%.*s`", STR_ARG(b->request->name));
+	finding_note(j->d, f, "Xen does not keep pages exclusive: both can program what is there");
+	finding_help(j->d, f, "remove it from one of them");
 }
 
-/* Devices are compared through the ledger; this is about numbers alone. */
-static void judge_guests(struct judging *j)
+/* Devices are compared through the ledger; this is about numbers alone.
+ * Mappings are in the order of the host and meet no other of their guest. */
+static void judge_guests(struct judging *j, const struct guest_plan *a, const struct guest_plan *b)
 {
-	const struct guest_plan *a, *b;
-	const struct mapping *m;
+	size_t i = 0, k = 0;
 
-	EACH_GUEST(a, j->p)
-	for (b = a + 1; b < j->p->guests + j->p->nguests; b++)
-		VEC_EACH (m, &a->mappings)
-			judge_pair(j, a, m, b);
+	while (i < a->mappings.n && k < b->mappings.n) {
+		const struct mapping *m = &a->mappings.v[i], *o = &b->mappings.v[k];
+
+		if (range_meets(m->host, o->host))
+			judge_pair(j, a, m, b, o);
+		if (m->host.last < o->host.last)
+			i++;
+		else
+			k++;
+	}
 }
 
 void judge_pages(struct judging *j)
 {
-	dt_id *seen = ARENA_ARRAY(j->a, dt_id, (size_t)j->p->dt->nnodes + 1);
-	const struct guest_plan *g;
+	struct seen seen = { ARENA_ARRAY(j->a, uint32_t, j->p->dt->nnodes), 0 };
+	const struct guest_plan *g, *other;
 	const struct plan_device *pd;
 
 	EACH_GUEST(g, j->p)
 	{
 		VEC_EACH (pd, &g->devices)
-			judge_device_pages(j, g, pd, seen);
+			judge_device_pages(j, g, pd, &seen);
 		for (size_t i = 0; i < g->request->niomem; i++)
-			judge_iomem_word(j, g, &g->request->iomem[i], seen);
+			judge_iomem_word(j, g, &g->request->iomem[i], &seen);
+		for (other = g + 1; other < j->p->guests + j->p->nguests; other++)
+			judge_guests(j, g, other);
 	}
-	judge_guests(j);
 }

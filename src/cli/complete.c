@@ -110,6 +110,7 @@ static void offer_words(struct run *r, struct buf *out, struct str typed, enum c
 		buf_text(out, "FILE\n");
 		return;
 	case COMMAND_SHOW:
+	case COMMAND_IOMMU:
 		offer_paths(r, out, typed);
 		return;
 	case COMMAND_EXPLAIN:

@@ -148,6 +148,16 @@ static void set_request(struct request_options *r, enum option option, struct st
 	}
 }
 
+static void set_rid(struct options *o, struct str value)
+{
+	struct str rest = value;
+
+	o->has_rid = request_parse_bdf(&rest, &o->rid) && !rest.n && !o->rid.all_functions;
+	if (!o->has_rid)
+		usage("--rid takes [SEGMENT:]BUS:DEVICE.FUNCTION in hex, not `%.*s'",
+		      STR_ARG(value));
+}
+
 static void set(struct arena *a, struct options *o, enum option option, struct str value)
 {
 	switch (option) {
@@ -191,6 +201,9 @@ static void set(struct arena *a, struct options *o, enum option option, struct s
 		return;
 	case OPTION_ALL:
 		o->all = true;
+		return;
+	case OPTION_RID:
+		set_rid(o, value);
 		return;
 	case OPTION_HELP:
 		o->help = true;
@@ -299,6 +312,8 @@ static void check_whole(const struct options *o)
 		usage("show wants a device, or --all");
 	if (o->command == COMMAND_SHOW && o->words.n && o->all)
 		usage("show takes a device or --all, not both");
+	if (o->command == COMMAND_IOMMU && o->words.n > (o->has_rid ? 1 : 0))
+		usage("iommu takes no `%.*s'", STR_ARG(o->words.v[o->words.n - 1]));
 	if (on & (ON(EXPLAIN) | ON(HELP)) && o->words.n > 1)
 		usage("%s takes one word", name);
 }

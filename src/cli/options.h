@@ -20,7 +20,7 @@ extern const struct command_row command_rows[NCOMMANDS];
 /* Sets of commands. */
 #define ON(id)      (1u << COMMAND_##id)
 #define ON_CONFIG   (ON(COMPILE) | ON(CHECK))
-#define ON_BOARD    (ON_CONFIG | ON(LIST) | ON(SHOW))
+#define ON_BOARD    (ON_CONFIG | ON(LIST) | ON(SHOW) | ON(IOMMU))
 #define ON_FINDINGS ON_BOARD
 #define ON_ANY      (~0u)
 
@@ -58,6 +58,8 @@ struct options {
 	enum fail_on fail_on;
 	const char *output;
 	bool paths, all;
+	bool has_rid;
+	struct pci_word rid; /* --rid; only segment and rid count              */
 	VEC(struct config_words) configs; /* compile, check                       */
 	VEC(struct str) words;            /* the others                           */
 };

@@ -52,6 +52,7 @@ int command_compile(struct run *r);
 int command_check(struct run *r);
 int command_list(struct run *r);
 int command_show(struct run *r);
+int command_iommu(struct run *r);
 int command_explain(struct run *r);
 int command_help(struct run *r);
 int command_complete(struct run *r);

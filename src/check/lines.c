@@ -16,18 +16,19 @@ static bool controller_is_ours(const struct judging *j, const struct guest_plan 
 	return l->health == LINE_OTHER && l->controller != DT_NONE && owned_by(j, g, l->controller);
 }
 
+/* Line i of node n, which is the device or a part of it. */
 static void judge_unroutable(struct judging *j, const struct guest_plan *g,
-			     const struct plan_device *pd, uint32_t i)
+			     const struct plan_device *pd, dt_id n, uint32_t i)
 {
-	const struct line *l = &facts_device(j->p->facts, pd->node)->lines[i];
+	const struct line *l = &facts_device(j->p->facts, n)->lines[i];
 	struct finding *f;
 
 	if (controller_is_ours(j, g, l))
 		return;
 	f = judge_device(j, RULE_INTERRUPT_NOT_ROUTABLE, g, pd,
 			 "interrupt %u of `%.*s` does not reach the GIC", l->index,
-			 STR_ARG(path_of(j, pd->node)));
-	finding_place(j->d, f, facts_place_line(j->p->facts, pd->node, i), "%s",
+			 STR_ARG(path_of(j, n)));
+	finding_place(j->d, f, facts_place_line(j->p->facts, n, i), "%s",
 		      l->reason ? l->reason : "ends at another controller");
 	if (l->controller != DT_NONE)
 		finding_place(j->d, f, dt_place(j->p->dt, l->controller), "it ends here");
@@ -46,14 +47,14 @@ static void judge_unroutable(struct judging *j, const struct guest_plan *g,
 }
 
 static void judge_private(struct judging *j, const struct guest_plan *g,
-			  const struct plan_device *pd, uint32_t i)
+			  const struct plan_device *pd, dt_id n, uint32_t i)
 {
-	const struct line *l = &facts_device(j->p->facts, pd->node)->lines[i];
+	const struct line *l = &facts_device(j->p->facts, n)->lines[i];
 	struct finding *f = judge_device(j, RULE_PRIVATE_INTERRUPT, g, pd,
 					 "`%.*s` uses the per-CPU interrupt %u",
-					 STR_ARG(path_of(j, pd->node)), l->intid);
+					 STR_ARG(path_of(j, n)), l->intid);
 
-	finding_place(j->d, f, facts_place_line(j->p->facts, pd->node, i), "a PPI");
+	finding_place(j->d, f, facts_place_line(j->p->facts, n, i), "a PPI");
 	finding_note(j->d, f,
 		     "Xen answers \"IRQ can only be routed to an SPI\": dom0less stops at "
 		     "boot, xl fails");
@@ -125,7 +126,10 @@ static void judge_sharing(struct judging *j, const struct guest_plan *g,
 		  irq->node == DT_NONE ? "is that of" : "is also that of");
 	if (pd)
 		finding_place(j->d, f, pd->at, "assigned to this guest");
-	finding_place(j->d, f, facts_place_line(j->p->facts, c->node, c->item), "the same line");
+	finding_place(j->d, f,
+		      c->mapped ? dt_place_prop(j->p->dt, c->node, "interrupt-map")
+				: facts_place_line(j->p->facts, c->node, c->item),
+		      "the same line");
 	finding_note(j->d, f, "Xen gives a line to one owner only and answers EBUSY");
 	finding_help(j->d, f,
 		     "give both devices to one guest, or withhold the other: withhold = [ "
@@ -150,8 +154,10 @@ static void judge_trigger(struct judging *j, const struct guest_plan *g,
 	struct line_end here = { irq->node, irq->line }, there = { c->node, c->item };
 	const struct line *mine, *theirs;
 	struct finding *f;
+	dt_id device;
 
-	if (irq->node == DT_NONE)
+	/* What a map leads to is nobody's specifier. */
+	if (irq->node == DT_NONE || c->mapped)
 		return;
 	/* Of two devices of one guest the one whose path comes first speaks. */
 	if (owned_by(j, g, c->node) &&
@@ -167,7 +173,9 @@ static void judge_trigger(struct judging *j, const struct guest_plan *g,
 	    mine->trigger == theirs->trigger || theirs->trigger == TRIGGER_NONE ||
 	    mine->trigger == TRIGGER_NONE)
 		return;
-	f = diag_judge(j->d, RULE_TRIGGER_CONFLICT, g->request->name, path_of(j, here.node),
+	device = j->p->device_of[here.node];
+	f = diag_judge(j->d, RULE_TRIGGER_CONFLICT, g->request->name,
+		       path_of(j, device == DT_NONE ? here.node : device),
 		       facts_place_line(j->p->facts, here.node, here.index),
 		       "interrupt %u is %s here, but %s in `%.*s`", irq->intid,
 		       trigger_name(mine->trigger), trigger_name(theirs->trigger),
@@ -230,6 +238,40 @@ static void judge_guests(struct judging *j, const struct guest_plan *a)
 	}
 }
 
+static void judge_lines_of(struct judging *j, const struct guest_plan *g,
+			   const struct plan_device *pd, dt_id n)
+{
+	const struct device *dev = facts_device(j->p->facts, n);
+
+	for (uint32_t i = 0; i < dev->nlines; i++) {
+		const struct line *l = &dev->lines[i];
+
+		if (l->health != LINE_GIC)
+			judge_unroutable(j, g, pd, n, i);
+		else if (l->type == LINE_PPI || l->type == LINE_EPPI)
+			judge_private(j, g, pd, n, i);
+	}
+}
+
+/* The device and all of it that comes to the guest. */
+static void judge_device_lines(struct judging *j, const struct guest_plan *g,
+			       const struct plan_device *pd)
+{
+	const struct dt *t = j->p->dt;
+
+	if (!judge_is_device(facts_device(j->p->facts, pd->node)))
+		return;
+	judge_lines_of(j, g, pd, pd->node);
+	for (dt_id n = pd->node + 1; n < dt_node(t, pd->node)->end;) {
+		if (j->p->device_of[n] != pd->node || !dt_is_available(t, n)) {
+			n = dt_node(t, n)->end;
+			continue;
+		}
+		judge_lines_of(j, g, pd, n);
+		n++;
+	}
+}
+
 void judge_lines(struct judging *j)
 {
 	const struct guest_plan *g;
@@ -238,20 +280,8 @@ void judge_lines(struct judging *j)
 
 	EACH_GUEST(g, j->p)
 	{
-		VEC_EACH (pd, &g->devices) {
-			const struct device *dev = facts_device(j->p->facts, pd->node);
-
-			if (!judge_is_device(dev))
-				continue;
-			for (uint32_t i = 0; i < dev->nlines; i++) {
-				const struct line *l = &dev->lines[i];
-
-				if (l->health != LINE_GIC)
-					judge_unroutable(j, g, pd, i);
-				else if (l->type == LINE_PPI || l->type == LINE_EPPI)
-					judge_private(j, g, pd, i);
-			}
-		}
+		VEC_EACH (pd, &g->devices)
+			judge_device_lines(j, g, pd);
 		VEC_EACH (irq, &g->irqs)
 			judge_irq(j, g, irq);
 		judge_guests(j, g);

@@ -156,7 +156,7 @@ static void test_trigger(void **state)
 		  "aux@5030000 { compatible = \"cdns,gem\"; reg = <0 0x5030000 0 0x1000>; iommus = "
 		  "<&smmu 3>; phy { interrupts = <0 7 4>; }; };",
 		  GIVE("\"/ethernet@5040000\", \"/aux@5030000\"") "allow = [ \"trigger-conflict "
-								  "/ethernet@5040000: x\" ]\n",
+								  "/aux@5030000: x\" ]\n",
 		  NULL, "trigger-conflict(allowed)", NULL },
 	};
 

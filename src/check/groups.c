@@ -5,6 +5,8 @@
  */
 #include "judge.h"
 
+#include <stdlib.h>
+
 /* The owner of a member counts unless the member is withheld: then nobody
  * programs it. */
 static bool is_other_side(const struct judging *j, const struct guest_plan *g, dt_id member)
@@ -30,15 +32,60 @@ static const struct group_link *link_of(const struct group *group, dt_id n, dt_i
 	return any;
 }
 
-static void judge_split(struct judging *j, const struct guest_plan *g, const struct plan_device *pd,
-			const struct group *group, dt_id member)
+struct member {
+	dt_id node;
+	struct owner owner;
+	struct str path;
+};
+
+/* By owner, then by path: whatever the order of nodes. */
+static int by_owner(const void *a, const void *b)
 {
-	const struct group_link *l = link_of(group, pd->node, member);
+	const struct member *x = a, *y = b;
+
+	if (x->owner.kind != y->owner.kind)
+		return x->owner.kind < y->owner.kind ? -1 : 1;
+	if (x->owner.guest != y->owner.guest)
+		return x->owner.guest < y->owner.guest ? -1 : 1;
+	return str_cmp_natural(x->path, y->path);
+}
+
+/* "`/a`, `/b` and 21 others" */
+static struct str name_members(struct judging *j, const struct member *m, size_t n)
+{
+	enum { NAMED = 3 };
+	struct buf b = buf_new(j->a);
+
+	for (size_t i = 0; i < n && i < NAMED; i++)
+		buf_format(&b, "%s`%.*s`",
+			   i == 0       ? ""
+			   : i + 1 == n ? " and "
+					: ", ",
+			   STR_ARG(m[i].path));
+	if (n > NAMED)
+		buf_format(&b, " and %zu others", n - NAMED);
+	return buf_get(&b);
+}
+
+/* "withhold = [ "/a: REASON", ... ]", all of them, to be pasted. */
+static struct str withhold_members(struct judging *j, const struct member *m, size_t n)
+{
+	struct buf b = buf_new(j->a);
+
+	for (size_t i = 0; i < n; i++)
+		buf_format(&b, "%s\"%.*s: REASON\"", i ? ", " : "", STR_ARG(m[i].path));
+	return buf_get(&b);
+}
+
+static void judge_split(struct judging *j, const struct guest_plan *g, const struct plan_device *pd,
+			const struct group *group, const struct member *m, size_t n)
+{
+	const struct group_link *l = link_of(group, pd->node, m->node);
 	struct finding *f =
 		judge_device(j, RULE_SPLIT_GROUP, g, pd,
-			     "`%.*s` cannot be told apart from `%.*s`, which belongs to %.*s",
-			     STR_ARG(path_of(j, pd->node)), STR_ARG(path_of(j, member)),
-			     STR_ARG(owner_of(j, member)));
+			     "`%.*s` cannot be told apart from %.*s, which belong%s to %.*s",
+			     STR_ARG(path_of(j, pd->node)), STR_ARG(name_members(j, m, n)),
+			     n == 1 ? "s" : "", STR_ARG(owner_text(j->p, m->owner)));
 
 	if (l) {
 		finding_place(j->d, f, topology_place(j->p->topology, l->at_a), NULL);
@@ -48,29 +95,39 @@ static void judge_split(struct judging *j, const struct guest_plan *g, const str
 	finding_note(j->d, f,
 		     "each owner could read and write the other's memory through its device");
 	finding_help(j->d, f,
-		     "assign both to one guest, or withhold the other: withhold = [ \"%.*s: "
-		     "REASON\" ]",
-		     STR_ARG(path_of(j, member)));
+		     "assign all of them to one guest, or withhold the others: withhold = [ "
+		     "%.*s ]",
+		     STR_ARG(withhold_members(j, m, n)));
 }
 
+/* One finding for each owner on the other side. */
 static void judge_group_of(struct judging *j, const struct guest_plan *g,
 			   const struct plan_device *pd)
 {
 	const struct topology *t = j->p->topology;
 	uint32_t index = t->group_of[pd->node];
 	const struct group *group;
+	struct member *m;
+	size_t n = 0;
 
-	if (index == GROUP_NONE)
+	if (index == GROUP_NONE || !judge_goes_on(j, t->groups[index].nmembers))
 		return;
 	group = &t->groups[index];
+	m = ARENA_ARRAY(j->a, struct member, group->nmembers);
 	for (uint32_t i = 0; i < group->nmembers; i++) {
-		dt_id member = group->members[i];
+		dt_id node = group->members[i];
 
 		/* Between two guests the one that comes first speaks. */
-		if (!is_other_side(j, g, member) || (j->p->owners[member].kind == OWNER_GUEST &&
-						     j->p->owners[member].guest < g->index))
-			continue;
-		judge_split(j, g, pd, group, member);
+		if (is_other_side(j, g, node) && !(j->p->owners[node].kind == OWNER_GUEST &&
+						   j->p->owners[node].guest < g->index))
+			m[n++] = (struct member){ node, j->p->owners[node], path_of(j, node) };
+	}
+	if (n)
+		qsort(m, n, sizeof(*m), by_owner);
+	for (size_t i = 0, same; i < n; i += same) {
+		for (same = 1; i + same < n && owner_eq(m[i].owner, m[i + same].owner); same++)
+			;
+		judge_split(j, g, pd, group, &m[i], same);
 	}
 }
 

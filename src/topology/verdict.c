@@ -25,12 +25,32 @@ static struct spot client_spot(const struct building *b, const struct client *c)
 	return c->nuses ? b->uses.v[c->first].at : spot_prop(c->node, "iommus");
 }
 
+struct loose_row {
+	const char *compatible, *why, *source;
+};
+
+static const struct loose_row loose[] = {
+#define LOOSE(compatible, why, source) { compatible, why, source },
+#include "loose.def"
+#undef LOOSE
+};
+
+/* Why the IOMMU does not confine whoever owns its client, or NULL. */
+static const char *why_loose(const struct building *b, dt_id iommu)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(loose); i++)
+		if (dt_is_compatible(b->dt, iommu, loose[i].compatible))
+			return loose[i].why;
+	return NULL;
+}
+
 /* Everything but the device itself is right: will Xen confine it? */
 static struct dma_verdict judge_iommu(const struct building *b, const struct client *c)
 {
 	const struct iommu *u = &b->iommus.v[c->iommu];
 	struct spot at = client_spot(b, c);
 	struct str path = path_text(b, u->node);
+	const char *why = why_loose(b, u->node);
 
 	if (u->outcome == IOMMU_DISABLED)
 		return give(VERDICT_UNPROTECTED, at,
@@ -41,6 +61,10 @@ static struct dma_verdict judge_iommu(const struct building *b, const struct cli
 				       STR_ARG(path), STR_ARG(u->reason)));
 	if (b->out->iommu_platform != PLATFORM_IOMMU_ON)
 		return give(VERDICT_UNPROTECTED, at, b->out->iommu_platform_reason);
+	if (why)
+		return give(VERDICT_UNPROTECTED, at,
+			    str_format(b->arena, "its IOMMU %.*s does not confine it: %s",
+				       STR_ARG(path), why));
 	if (!c->legacy && !iommu_reads_generic(b, u))
 		return give(VERDICT_UNPROTECTED, at,
 			    str_format(b->arena,

@@ -36,6 +36,7 @@
 
 enum {
 	LIMIT_BLOB_BYTES = 64 << 20,   /* a DTB                               */
+	LIMIT_FRAGMENT_BYTES = 2 << 20, /* a guest's whole tree: no Xen takes more */
 	LIMIT_OVERLAY_BYTES = 1 << 18, /* an overlay: libfdt is quadratic here */
 	LIMIT_CONFIG_BYTES = 4 << 20,  /* a dom.cfg                           */
 	LIMIT_NODES = 1 << 20,         /* nodes in one tree                   */

@@ -37,6 +37,7 @@ enum place_how {
 	PLACED_AUTO,     /* a hole of the layout                                  */
 	PLACED_HAND,     /* an iomem line of the operator                         */
 	PLACED_HOST_GAP, /* follows a chosen window at its host distance          */
+	PLACED_FRAGMENT, /* xen,reg of a fragment written by hand                 */
 };
 
 /* A run of whole pages, contiguous on both sides. */
@@ -137,6 +138,7 @@ struct plan_device {
 	struct str force_reason;
 	struct place force_at;
 	bool by_hand;     /* no dtdev word: inferred from hand-written iomem and irqs */
+	bool by_fragment; /* no dtdev word: a node of the fragment stands for it      */
 	bool in_dtdev;    /* this Xen's dtdev takes it                    */
 	bool needs_force; /* dom0less: xen,force-assign-without-iommu     */
 };
@@ -145,6 +147,74 @@ struct plan_device {
 struct resolved_decision {
 	dt_id node;
 	const struct decision *decision;
+};
+
+/* ---- A fragment written by hand ------------------------------------------------------ */
+
+/* How a node of it came to stand for one of the host. */
+enum fragment_match {
+	FRAGMENT_UNMATCHED,
+	FRAGMENT_BY_PATH,     /* xen,path                                        */
+	FRAGMENT_BY_ADDRESS,  /* registers of the host lie where its own are     */
+	FRAGMENT_BY_LIKENESS, /* the one device of dtdev with such a compatible */
+	FRAGMENT_BY_PARENT,   /* a part of the same name, below a matched node   */
+};
+
+/* An entry of xen,reg: host address, size, guest address, in the cells that
+ * stand on the very parent of the node, 2 and 1 where none do
+ * (dom0less-build.c, handle_prop_pfdt). */
+struct fragment_tuple {
+	uint32_t cell; /* of the host address; then size and guest address    */
+	uint64_t host, size, guest;
+	bool sound; /* whole pages, some, and within 64 bits               */
+};
+
+/* An entry of reg, where the guest sees it. */
+struct fragment_window {
+	uint32_t index, cell;
+	bool sound; /* it has a guest address and a size                    */
+	struct range guest;
+};
+
+/* An interrupt specifier as the guest reads it. */
+enum fragment_end {
+	FRAGMENT_AT_GIC,
+	FRAGMENT_AT_CONTROLLER,    /* another one, of the fragment               */
+	FRAGMENT_AT_NO_PARENT,     /* nothing says whose interrupt it is         */
+	FRAGMENT_AT_NO_NODE,       /* its parent is not in the guest's tree      */
+	FRAGMENT_AT_NO_CONTROLLER, /* the node there is none                  */
+	FRAGMENT_AT_NO_ENTRY,      /* cells that make no whole specifier         */
+};
+
+struct fragment_line {
+	enum fragment_end end;
+	const char *property;
+	uint32_t index, cell, ncells;
+	uint32_t parent;   /* phandle; 0 where nothing says                   */
+	dt_id parent_from; /* the node that names it, or DT_NONE            */
+	bool spi;
+	uint32_t intid, flags; /* FRAGMENT_AT_GIC                           */
+};
+
+struct fragment_node {
+	dt_id host; /* DT_NONE: it stands for none                          */
+	enum fragment_match match;
+	uint32_t address_cells, size_cells; /* that xen,reg is read with    */
+	struct fragment_tuple *tuples;
+	uint32_t ntuples;
+	struct fragment_window *windows;
+	uint32_t nwindows;
+	struct fragment_line *lines;
+	uint32_t nlines;
+};
+
+struct fragment {
+	const struct dt *dt;
+	dt_id passthrough;           /* what the guest gets, or DT_NONE               */
+	uint32_t gic_phandle;        /* what the guest's GIC is called             */
+	struct fragment_node *nodes; /* per node; empty outside /passthrough */
+	dt_id *of;                   /* per node of the host: who stands for it, or DT_NONE    */
+	bool changed;                /* the completed tree is not the one that was read      */
 };
 
 /* An entry of a list in our managed block. */
@@ -166,7 +236,12 @@ struct guest_plan {
 	VEC(struct open_question) questions;
 	VEC(struct resolved_decision) decisions; /* by node */
 	struct gnode *tree;                      /* the partial device tree's root        */
-	bool too_full;                           /* no hole was left; a fault said so     */
+	struct fragment *fragment;               /* NULL: none; else `tree` completes it  */
+	/* With a fragment: the tree that we would have made, and what we would have
+	 * asked for it. */
+	struct gnode *model;
+	VEC(struct open_question) model_questions;
+	bool too_full;       /* no hole was left; a fault said so     */
 	bool banks_are_used; /* this Xen may put foreign mappings into bank space */
 	/* Entries of the managed block; empty for targets other than xl. */
 	VEC(struct entry) block_dtdev;
@@ -216,6 +291,8 @@ struct plan {
 
 struct plan_options {
 	struct str guest_dir; /* --guest-dir, may be empty                    */
+	/* Per guest: its fragment, or NULL.  NULL: nobody has one. */
+	const struct dt *const *fragments;
 };
 
 /* Always gives a plan; false when a fault was reported (plan->complete). */
@@ -230,6 +307,13 @@ bool plan_build(struct arena *a, struct diag *d, const struct topology *topology
 dt_id plan_resolve(struct diag *d, const struct dt *dt, const struct word *w);
 /* The device of a guest at this node, or NULL. */
 struct plan_device *plan_device_find(const struct plan *p, const struct guest_plan *g, dt_id node);
+/* The node of the guest's fragment that stands for this one, or DT_NONE. */
+static inline dt_id plan_fragment_of(const struct guest_plan *g, dt_id host)
+{
+	return g->fragment ? g->fragment->of[host] : DT_NONE;
+}
+/* The node has a compatible that the other one has, too. */
+bool plan_alike(const struct dt *a, dt_id x, const struct dt *b, dt_id y);
 /* "dom0", "Xen", "nobody", "guest `name`". */
 struct str owner_text(const struct plan *p, struct owner o);
 /* The INTIDs that vUART and virtio-mmio take in an xl or dom0less guest. */

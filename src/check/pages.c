@@ -287,7 +287,33 @@ static void judge_iomem_word(struct judging *j, const struct guest_plan *g,
 	judge_apertures(j, &x);
 }
 
+/* Xen maps what xen,reg says without a question; whether it fits the device is
+ * judged with the fragment. */
+static void judge_tuples(struct judging *j, const struct guest_plan *g, struct seen *seen)
+{
+	const struct fragment *f = g->fragment;
+
+	for (dt_id n = 0; f && n < f->dt->nnodes; n++)
+		for (uint32_t i = 0; i < f->nodes[n].ntuples && judge_goes_on(j, 0); i++) {
+			const struct fragment_tuple *t = &f->nodes[n].tuples[i];
+			struct given x = {
+				g, NULL, { 0, 0 }, dt_place_cell(f->dt, n, "xen,reg", t->cell)
+			};
+
+			if (!t->sound || !range_from_size(t->host, t->size, &x.pages))
+				continue;
+			seen->now++;
+			judge_given(j, &x, seen);
+			judge_apertures(j, &x);
+		}
+}
+
 /* ---- Between guests -------------------------------------------------------------------- */
+
+static bool is_by_number(const struct mapping *m)
+{
+	return m->how == PLACED_HAND || m->how == PLACED_FRAGMENT;
+}
 
 static void judge_pair(struct judging *j, const struct guest_plan *a, const struct mapping *m,
 		       const struct guest_plan *b, const struct mapping *o)
@@ -295,7 +321,7 @@ static void judge_pair(struct judging *j, const struct guest_plan *a, const stru
 	uint64_t first = m->host.first > o->host.first ? m->host.first : o->host.first;
 	struct finding *f;
 
-	if (m->how != PLACED_HAND && o->how != PLACED_HAND)
+	if (!is_by_number(m) && !is_by_number(o))
 		return;
 	f = diag_judge(j->d, RULE_SHARED_PAGE, a->request->name, STR_NONE, m->at,
 		       "the page 0x%llx is given to two guests",
@@ -335,6 +361,7 @@ void judge_pages(struct judging *j)
 			judge_device_pages(j, g, pd, &seen);
 		for (size_t i = 0; i < g->request->niomem; i++)
 			judge_iomem_word(j, g, &g->request->iomem[i], &seen);
+		judge_tuples(j, g, &seen);
 		for (other = g + 1; other < j->p->guests + j->p->nguests; other++)
 			judge_guests(j, g, other);
 	}

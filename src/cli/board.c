@@ -8,11 +8,11 @@
 
 extern char **environ;
 
-static bool too_large(struct run *r, struct str file)
+static bool too_large(struct run *r, struct str file, size_t limit)
 {
 	return diag_fault(r->diag, RULE_LIMIT_EXCEEDED, place_file(file),
-			  STR("no real board comes near this size; is it the right file?"),
-			  "more than %d bytes", LIMIT_BLOB_BYTES);
+			  STR("nothing real comes near this size; is it the right file?"),
+			  "more than %zu bytes", limit);
 }
 
 /* ---- Source, through dtc ----------------------------------------------------- */
@@ -80,7 +80,7 @@ static bool compile_source(struct run *r, struct str file, struct str *blob)
 		if (errno != EINTR)
 			die("cannot wait for dtc: %s", strerror(errno));
 	if (!fits)
-		return too_large(r, file);
+		return too_large(r, file, LIMIT_BLOB_BYTES);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return diag_fault(r->diag, RULE_BAD_DEVICE_TREE, place_file(file),
 				  STR("dtc's own messages say where"), "dtc refuses this source");
@@ -95,18 +95,17 @@ static bool is_source(struct str file)
 	return str_ends(file, ".dts") || str_ends(file, ".dtso") || str_ends(file, ".dtsi");
 }
 
-static bool read_tree(struct run *r, struct str file, struct str *blob)
+bool run_read_tree(struct run *r, struct str file, size_t limit, struct str *blob)
 {
 	diag_file_order(r->diag, file);
 	if (is_source(file) && !r->options->trust_dts)
 		return diag_fault(r->diag, RULE_UNTRUSTED_SOURCE, place_file(file),
-				  STR("compile it with `dtc -@ -o BOARD.dtb', or say --trust-dts"),
+				  STR("compile it with `dtc -@ -o FILE.dtb', or say --trust-dts"),
 				  "a blob was expected, this is source");
 	if (is_source(file))
-		return compile_source(r, file, blob);
-	if (!file_read(r->arena, str_c(r->arena, file), LIMIT_BLOB_BYTES, blob))
-		return too_large(r, file);
-	return true;
+		return compile_source(r, file, blob) &&
+		       (blob->n <= limit || too_large(r, file, limit));
+	return file_read(r->arena, str_c(r->arena, file), limit, blob) || too_large(r, file, limit);
 }
 
 bool run_read_board(struct run *r)
@@ -114,12 +113,13 @@ bool run_read_board(struct run *r)
 	const struct options *o = r->options;
 	struct dt_source *overlays = ARENA_ARRAY(r->arena, struct dt_source, o->overlays.n);
 	struct dt_source base = { .file = o->board };
-	bool good = read_tree(r, base.file, &base.blob);
+	bool good = run_read_tree(r, base.file, LIMIT_BLOB_BYTES, &base.blob);
 	struct str merged;
 
 	for (size_t i = 0; i < o->overlays.n; i++) {
 		overlays[i].file = o->overlays.v[i];
-		good = read_tree(r, overlays[i].file, &overlays[i].blob) && good;
+		good = run_read_tree(r, overlays[i].file, LIMIT_BLOB_BYTES, &overlays[i].blob) &&
+		       good;
 	}
 	r->inputs = (struct emit_options){ base, overlays, o->overlays.n };
 	merged = base.blob;

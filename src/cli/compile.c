@@ -50,14 +50,17 @@ static size_t add_input(struct input *inputs, size_t n, struct str file, bool ou
 static void guard_outputs(struct run *r)
 {
 	const struct options *o = r->options;
-	struct input *inputs =
-		ARENA_ARRAY(r->arena, struct input, 1 + o->overlays.n + o->configs.n);
+	struct input *inputs = ARENA_ARRAY(r->arena, struct input,
+					   1 + o->overlays.n + o->configs.n + r->request->nguests);
 	size_t n = add_input(inputs, 0, o->board, false);
 
 	for (size_t i = 0; i < o->overlays.n; i++)
 		n = add_input(inputs, n, o->overlays.v[i], false);
 	for (size_t i = 0; i < o->configs.n; i++)
 		n = add_input(inputs, n, o->configs.v[i].file, has_block(r, o->configs.v[i].file));
+	for (size_t i = 0; r->fragments && i < r->request->nguests; i++)
+		if (r->fragments[i].file.n)
+			n = add_input(inputs, n, r->fragments[i].file, false);
 	for (size_t i = 0; i < r->request->nguests; i++) {
 		struct str names[EMIT_NAMES];
 		size_t nnames = emit_names(r->arena, &r->request->guests[i], names);
@@ -97,6 +100,8 @@ static void find_stale(struct run *r, const struct guest_request *g)
  * others from being heard. */
 static void judge(struct run *r)
 {
+	struct plan_options plan = r->options->plan;
+	const struct dt **fragments;
 	/* compile makes the block anew and need not like the old one. */
 	const struct check_options options = {
 		.compare_block = r->options->command == COMMAND_CHECK,
@@ -104,10 +109,15 @@ static void judge(struct run *r)
 	bool good = run_read_board(r);
 
 	run_read_configs(r);
+	run_read_fragments(r);
 	run_say_release(r);
 	if (!good || !run_derive(r))
 		return;
-	(void)plan_build(r->arena, r->diag, r->topology, r->request, &r->options->plan, &r->plan);
+	fragments = ARENA_ARRAY(r->arena, const struct dt *, r->request->nguests);
+	for (size_t i = 0; i < r->request->nguests; i++)
+		fragments[i] = r->fragments[i].dt;
+	plan.fragments = fragments;
+	(void)plan_build(r->arena, r->diag, r->topology, r->request, &plan, &r->plan);
 	check_plan(r->arena, r->diag, r->plan, &options);
 }
 

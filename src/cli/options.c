@@ -196,6 +196,9 @@ static void set(struct arena *a, struct options *o, enum option option, struct s
 	case OPTION_GUEST_DIR:
 		o->plan.guest_dir = value;
 		return;
+	case OPTION_FRAGMENT:
+		VEC_PUSH(a, &o->fragments, value);
+		return;
 	case OPTION_PATHS:
 		o->paths = true;
 		return;

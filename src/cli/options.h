@@ -53,6 +53,7 @@ struct options {
 	struct platform_options platform;
 	struct request_options request;
 	struct plan_options plan;
+	VEC(struct str) fragments; /* --fragment, in order                       */
 	VEC(struct str) levels; /* -W, in order                                 */
 	bool json;
 	enum fail_on fail_on;

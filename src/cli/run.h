@@ -8,6 +8,13 @@
 
 #include "options.h"
 
+/* A device tree beside the board. */
+struct input_tree {
+	struct str file; /* as found                                         */
+	struct str blob;
+	struct dt *dt; /* NULL: it cannot be read, which was reported        */
+};
+
 struct run {
 	struct arena *arena;
 	struct diag *diag;
@@ -18,6 +25,7 @@ struct run {
 	struct facts *facts;
 	struct topology *topology;
 	struct request *request;
+	struct input_tree *fragments; /* per guest; without a name: none          */
 	struct plan *plan;
 	struct summary summary;
 	size_t nshared; /* answers of the ledger so far; see view.c               */
@@ -29,6 +37,10 @@ struct run run_begin(struct arena *a, const struct options *o);
 bool run_read_board(struct run *r);
 /* READ: every config; what can be read of a faulty one is there too. */
 void run_read_configs(struct run *r);
+/* Any tree, source through dtc.  false: reported. */
+bool run_read_tree(struct run *r, struct str file, size_t limit, struct str *blob);
+/* READ: the fragments that configs and options name. */
+void run_read_fragments(struct run *r);
 /* DERIVE: platform, facts, topology.  After the configs, since a guest that
  * Xen starts itself may mean that there is no dom0. */
 bool run_derive(struct run *r);

@@ -84,6 +84,8 @@ static const char *how_name(enum place_how how)
 		return "by-hand";
 	case PLACED_HOST_GAP:
 		return "follows";
+	case PLACED_FRAGMENT:
+		return "fragment";
 	}
 	BUG("place_how");
 }

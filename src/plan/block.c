@@ -6,13 +6,11 @@ static void add_dtdev(struct building *b, struct guest_plan *g)
 {
 	const struct plan_device *pd;
 
-	/* A final config has its own dtdev, which stays and is judged. */
-	if (g->request->form == FORM_FINAL)
-		return;
 	VEC_EACH (pd, &g->devices) {
 		struct entry *e;
 
-		if (!pd->in_dtdev)
+		/* A final config has its own dtdev, which stays and is judged. */
+		if (!pd->in_dtdev || (g->request->form == FORM_FINAL && !pd->by_fragment))
 			continue;
 		e = VEC_ADD(b->a, &g->block_dtdev);
 		e->text = plan_path(b->p, pd->node);
@@ -84,7 +82,9 @@ void plan_block(struct building *b, struct guest_plan *g)
 	add_dtdev(b, g);
 	add_irqs(b, g);
 	add_iomem(b, g);
-	if (g->request->device_tree.text.n == 0 && g->devices.n)
+	/* A fragment that is complete as it stands is left to its own line. */
+	if ((g->request->device_tree.text.n == 0 && g->devices.n) ||
+	    (g->fragment && g->fragment->changed))
 		g->block_device_tree = str_format(b->a, "%.*s%s%.*s.dtb", STR_ARG(dir),
 						  slash ? "/" : "", STR_ARG(g->request->name));
 }

@@ -28,6 +28,14 @@ void plan_given(struct building *b, struct guest_plan *g);
 /* Host pages of the words of iomem: sorted, disjoint, not touching. */
 struct range *plan_iomem_pages(struct arena *a, const struct guest_request *r, size_t *n);
 
+/* fragment.c: what the nodes of a fragment stand for, and the devices of the
+ * guest that follow. */
+void plan_fragment(struct building *b, struct guest_plan *g);
+/* fragment_read.c: its nodes as Xen and the guest read them. */
+void fragment_read(struct building *b, const struct guest_plan *g, struct fragment *f);
+/* fragment_tree.c: the fragment, completed. */
+void plan_fragment_tree(struct building *b, struct guest_plan *g);
+
 /* marks.c */
 void plan_marks(struct building *b);
 

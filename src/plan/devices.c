@@ -223,6 +223,8 @@ void plan_devices(struct building *b)
 	for (uint32_t i = 0; i < p->nguests; i++)
 		for (size_t j = 0; j < p->guests[i].request->ndevices; j++)
 			ask_for(b, &p->guests[i], &p->guests[i].request->devices[j]);
+	for (uint32_t i = 0; i < p->nguests; i++)
+		plan_fragment(b, &p->guests[i]);
 	for (uint32_t i = 0; i < p->nguests; i++) {
 		plan_given(b, &p->guests[i]);
 		apply_forces(b, &p->guests[i]);

@@ -9,6 +9,27 @@ static bool is_shared_type(const struct line *l)
 	return l->health == LINE_GIC && (l->type == LINE_SPI || l->type == LINE_ESPI);
 }
 
+/* xl gives what irqs says, so a guest of xl gets the lines that its fragment
+ * shows; Xen itself routes all of a device's. */
+static bool is_wanted(const struct guest_plan *g, dt_id n, uint32_t intid)
+{
+	dt_id stand_in = plan_fragment_of(g, n);
+	const struct fragment_node *f;
+	bool any = false;
+
+	if (stand_in == DT_NONE || g->request->target != TARGET_XL)
+		return true;
+	f = &g->fragment->nodes[stand_in];
+	for (uint32_t i = 0; i < f->nlines; i++) {
+		if (f->lines[i].end != FRAGMENT_AT_GIC)
+			continue;
+		if (f->lines[i].intid == intid)
+			return true;
+		any = true;
+	}
+	return !any;
+}
+
 static void add_lines_of(struct building *b, struct guest_plan *g, dt_id n)
 {
 	const struct device *dev = &b->p->facts->devices[n];
@@ -16,7 +37,7 @@ static void add_lines_of(struct building *b, struct guest_plan *g, dt_id n)
 	for (uint32_t i = 0; i < dev->nlines; i++) {
 		struct irq_grant *grant;
 
-		if (!is_shared_type(&dev->lines[i]))
+		if (!is_shared_type(&dev->lines[i]) || !is_wanted(g, n, dev->lines[i].intid))
 			continue;
 		grant = VEC_ADD(b->a, &g->irqs);
 		grant->intid = dev->lines[i].intid;

@@ -3,10 +3,10 @@
  * Windows get guest addresses.
  *
  * Stage 2 maps whole 4 KiB pages, so what is placed are runs of host pages.
- * The order of choice: where the operator said; next to a chosen window of the
- * same device, at the host's distance; at the host's address where the guest
- * leaves room; in a hole.  Nothing goes into a hole before everything that
- * can stay has stayed.  Whether a chosen address is a good one is for check.
+ * The order of choice: where the operator said; where a fragment has it; next to a chosen window of
+ * the same device, at the host's distance; at the host's address where the guest leaves room; in a
+ * hole.  Nothing goes into a hole before everything that can stay has stayed.  Whether a chosen
+ * address is a good one is for check.
  */
 #include "place.h"
 
@@ -71,6 +71,13 @@ static void place_as_said(struct placing *p, struct run *r)
 		map(p, r, r->guest, r->how);
 }
 
+/* Nothing moves what a fragment describes; a collision is for check. */
+static void place_as_described(struct placing *p, struct run *r)
+{
+	if (r->choice == CHOICE_HOST)
+		map(p, r, r->host.first, r->how);
+}
+
 static void place_as_wished(struct placing *p, struct run *r)
 {
 	if (r->choice == CHOICE_WISHED && is_free(p, r->guest, r->host))
@@ -87,10 +94,7 @@ static void place_as_on_host(struct placing *p, struct run *r)
 static void place_all(struct placing *p)
 {
 	static void (*const ways[])(struct placing *, struct run *) = {
-		place_as_said,
-		place_as_wished,
-		place_as_on_host,
-		place_in_hole,
+		place_as_said, place_as_described, place_as_wished, place_as_on_host, place_in_hole,
 	};
 
 	for (size_t w = 0; w < ARRAY_SIZE(ways); w++)

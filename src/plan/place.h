@@ -6,7 +6,8 @@
 #include "building.h"
 
 enum choice {
-	CHOICE_FIXED,  /* iomem or iomem_map says where   */
+	CHOICE_FIXED,  /* iomem, iomem_map or a fragment's xen,reg says where */
+	CHOICE_HOST,   /* where the host has it: the fragment's reg says so   */
 	CHOICE_WISHED, /* there, if nothing is in the way */
 	CHOICE_FREE,
 };

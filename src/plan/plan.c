@@ -79,6 +79,8 @@ bool plan_build(struct arena *a, struct diag *d, const struct topology *topology
 		plan_places(&b, g);
 		plan_lines(&b, g);
 		plan_tree(&b, g);
+		if (g->fragment)
+			plan_fragment_tree(&b, g);
 		plan_block(&b, g);
 	}
 	p->complete = diag_nfaults(d) == before;

@@ -35,6 +35,50 @@ static void add_hand_written(struct placing *p)
 	}
 }
 
+/* ---- xen,reg of a fragment ------------------------------------------------------ */
+
+static void add_fragment(struct placing *p)
+{
+	const struct fragment *f = p->g->fragment;
+
+	for (dt_id n = 0; f && n < f->dt->nnodes && !too_many(p); n++)
+		for (uint32_t i = 0; i < f->nodes[n].ntuples && !too_many(p); i++) {
+			const struct fragment_tuple *t = &f->nodes[n].tuples[i];
+			struct range host;
+
+			if (t->sound && range_from_size(t->host, t->size, &host))
+				add_run(p, host, CHOICE_FIXED, PLACED_FRAGMENT, t->guest,
+					dt_place_cell(f->dt, n, "xen,reg", t->cell));
+		}
+}
+
+/* What a fragment says of this window. */
+enum description {
+	NOT_DESCRIBED, /* no node stands for the device                        */
+	IS_AS_ON_HOST, /* a reg entry has it where the host has it             */
+	IS_LEFT_OUT,   /* or xen,reg says all                                  */
+};
+
+static enum description described(const struct placing *p, dt_id node, const struct window *w,
+				  struct place *at)
+{
+	dt_id n = plan_fragment_of(p->g, node);
+	const struct fragment_node *f;
+
+	if (n == DT_NONE)
+		return NOT_DESCRIBED;
+	f = &p->g->fragment->nodes[n];
+	if (dt_has(p->g->fragment->dt, n, "xen,reg"))
+		return IS_LEFT_OUT;
+	for (uint32_t i = 0; i < f->nwindows; i++) {
+		if (!f->windows[i].sound || f->windows[i].guest.first != w->cpu.first)
+			continue;
+		*at = dt_place_cell(p->g->fragment->dt, n, "reg", f->windows[i].cell);
+		return IS_AS_ON_HOST;
+	}
+	return IS_LEFT_OUT;
+}
+
 /* ---- Words of iomem_map ------------------------------------------------------ */
 
 /* A word with the node that it names, and whether it placed anything. */
@@ -147,6 +191,8 @@ static void add_window(struct placing *p, struct aimed *aimed, dt_id node, uint3
 {
 	const struct window *w = &p->b->p->facts->devices[node].windows[index];
 	const struct iomem_map_word *sibling = NULL;
+	struct place at = facts_place_window(p->b->p->facts, node, index);
+	enum description how = described(p, node, w, &at);
 	bool chosen = false;
 
 	for (size_t i = 0; i < p->g->request->nmaps && !too_many(p); i++) {
@@ -163,9 +209,10 @@ static void add_window(struct placing *p, struct aimed *aimed, dt_id node, uint3
 	if (!chosen && sibling)
 		add_run(p, w->cpu, CHOICE_WISHED, PLACED_HOST_GAP,
 			wished_page(sibling, first, w) * PAGE_SIZE, sibling->word.at);
-	else if (!chosen)
-		add_run(p, w->cpu, CHOICE_FREE, PLACED_AUTO, 0,
-			facts_place_window(p->b->p->facts, node, index));
+	else if (!chosen && how == IS_AS_ON_HOST)
+		add_run(p, w->cpu, CHOICE_HOST, PLACED_ONE_TO_ONE, range_pages(w->cpu).first, at);
+	else if (!chosen && how == NOT_DESCRIBED)
+		add_run(p, w->cpu, CHOICE_FREE, PLACED_AUTO, 0, at);
 }
 
 static void add_device(struct placing *p, struct aimed *aimed, dt_id node)
@@ -254,6 +301,7 @@ bool place_collect(struct placing *p)
 	const struct plan_device *pd;
 
 	add_hand_written(p);
+	add_fragment(p);
 	VEC_EACH (pd, &p->g->devices)
 		add_device(p, aimed, pd->node);
 	if (too_many(p))

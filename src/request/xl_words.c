@@ -47,17 +47,8 @@ void read_dtdev(struct reader *r, const struct key *k, const struct cfg_value *v
 
 void read_device_tree(struct reader *r, const struct key *k, const struct cfg_value *v)
 {
-	struct finding *f;
-
 	(void)k;
 	r->guest->device_tree = read_word(r, v);
-	if (!v->text.n)
-		return;
-	f = read_judge(r, RULE_FRAGMENT_NOT_READ, v, "the device tree `%.*s` was not read",
-		       STR_ARG(v->text));
-	finding_note(r->diag, f, "whether it fits the board and this config was not judged");
-	finding_help(r->diag, f,
-		     "compare it with the tree that `dtassign compile` writes for this guest");
 }
 
 /* ---- irqs ---------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
 A page docs/rules/SLUG.md has fences like ```dts failing and ```cfg passing:
     dts   the board host.dts, compiled to host.dtb; that of a passing example is
           appended to the failing one, unless it begins with /dts-v1/
+    frag  frag.dts, compiled to frag.dtb; a passing example without one uses the
+          failing one
     cfg   dom.cfg; a passing example without one uses the failing one
     sh    the commands, by default `dtassign check -b host.dtb dom.cfg`
 A failing example shows a finding of its rule that is not allowed.  A passing
@@ -23,7 +25,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "rules"
-FENCE = re.compile(r"^```(dts|cfg|sh) (failing|passing)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(dts|frag|cfg|sh) (failing|passing)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FINDING = re.compile(r"^(?:error|warning|note): .* \[([a-z0-9-]+)\]$", re.MULTILINE)
 SANITIZER = re.compile(r"runtime error: |Sanitizer: ")
 ERROR = re.compile(r"^error: .*$", re.MULTILINE)
@@ -41,6 +43,8 @@ def examples(text):
     change = passing.get("dts", "")
     failing.setdefault("cfg", "")
     passing.setdefault("cfg", failing["cfg"])
+    if "frag" in failing:
+        passing.setdefault("frag", failing["frag"])
     passing["dts"] = change if change.startswith("/dts-v1/") else f"{board}\n{change}"
     return failing, passing
 
@@ -48,12 +52,16 @@ def examples(text):
 def run(example, program):
     """Status and output of the commands, in a folder with the example's files."""
     with tempfile.TemporaryDirectory(prefix="dtassign-example-") as work:
-        pathlib.Path(work, "host.dts").write_text(example.get("dts", ""), encoding="utf-8")
         pathlib.Path(work, "dom.cfg").write_text(example["cfg"], encoding="utf-8")
-        dtc = ["dtc", "-q", "-@", "-I", "dts", "-O", "dtb", "-o", "host.dtb", "host.dts"]
-        made = subprocess.run(dtc, cwd=work, capture_output=True, text=True, check=False)
-        if made.returncode:
-            return None, made.stderr
+        for name, language in (("host", "dts"), ("frag", "frag")):
+            if name == "frag" and language not in example:
+                continue
+            source = pathlib.Path(work, f"{name}.dts")
+            source.write_text(example.get(language, ""), encoding="utf-8")
+            dtc = ["dtc", "-q", "-@", "-I", "dts", "-O", "dtb", "-o", f"{name}.dtb", source.name]
+            made = subprocess.run(dtc, cwd=work, capture_output=True, text=True, check=False)
+            if made.returncode:
+                return None, made.stderr
         # The commands call it by its name.
         os.symlink(program, pathlib.Path(work, "dtassign"))
         done = subprocess.run(

@@ -63,6 +63,8 @@ enum region_kind {
 	REGION_RAM,   /* its RAM, of the size that the config says          */
 	REGION_BANK,  /* the rest of a RAM bank: Xen may put foreign mappings
 		       * there                                              */
+	REGION_GRANTS, /* the grant table of a dom0less guest with xen,enhanced, which
+			* this config does not tell                         */
 	REGION_AVOID, /* free as configured, but not in every configuration */
 };
 

@@ -170,6 +170,30 @@ static const struct guest_plan *guest_of(const struct judging *j, dt_id n)
 	return o.kind == OWNER_GUEST ? &j->p->guests[o.guest] : NULL;
 }
 
+static void judge_mark(struct judging *j, const struct mark *m)
+{
+	const struct guest_plan *g = guest_of(j, m->because);
+	const struct plan_device *pd = g ? plan_device_find(j->p, g, m->because) : NULL;
+	struct finding *f;
+
+	if (m->present)
+		return;
+	if (pd)
+		f = judge_device(j, RULE_NOT_MARKED, g, pd,
+				 "`%.*s` does not carry xen,passthrough, so dom0 keeps it",
+				 STR_ARG(path_of(j, m->node)));
+	else
+		f = diag_judge(j->d, RULE_NOT_MARKED, STR_NONE, path_of(j, m->because),
+			       place_says(j->p->owner_at[m->because], STR("withheld here")),
+			       "`%.*s` is withheld, but does not carry xen,passthrough, so dom0 "
+			       "keeps it",
+			       STR_ARG(path_of(j, m->node)));
+	finding_place(j->d, f, dt_place(j->p->dt, m->node), "not marked");
+	finding_note(j->d, f, "other nodes of this board are marked, so this one was forgotten%s",
+		     pd ? "; Xen would answer EBUSY or map it twice" : "");
+	finding_help(j->d, f, "add `xen,passthrough;` to this node of the host tree");
+}
+
 static void judge_marks(struct judging *j)
 {
 	const struct platform *pl = j->p->platform;
@@ -185,21 +209,8 @@ static void judge_marks(struct judging *j)
 		finding_help(j->d, f, "`compile` lists the nodes to be marked in host.marks");
 		return;
 	}
-	VEC_EACH (m, &j->p->marks) {
-		const struct guest_plan *g = guest_of(j, m->because);
-		const struct plan_device *pd = g ? plan_device_find(j->p, g, m->because) : NULL;
-
-		if (m->present || !pd)
-			continue;
-		f = judge_device(j, RULE_NOT_MARKED, g, pd,
-				 "`%.*s` does not carry xen,passthrough, so dom0 keeps it",
-				 STR_ARG(path_of(j, m->node)));
-		finding_place(j->d, f, dt_place(j->p->dt, m->node), "not marked");
-		finding_note(j->d, f,
-			     "other nodes of this board are marked, so this one was forgotten; "
-			     "Xen would answer EBUSY or map it twice");
-		finding_help(j->d, f, "add `xen,passthrough;` to this node of the host tree");
-	}
+	VEC_EACH (m, &j->p->marks)
+		judge_mark(j, m);
 }
 
 void judge_devices(struct judging *j)

@@ -168,7 +168,7 @@ static void judge_given(struct judging *j, const struct given *x, struct seen *s
 		    seen_before(seen, other))
 			continue;
 		/* Two guests that both ask for one device have a finding of their own. */
-		if (x->device && other == x->device->node)
+		if (plan_device_find(j->p, x->guest, other))
 			continue;
 		if (j->p->owners[other].kind == OWNER_NOBODY)
 			judge_unowned(j, x, others[i]);
@@ -318,20 +318,24 @@ static bool is_by_number(const struct mapping *m)
 static void judge_pair(struct judging *j, const struct guest_plan *a, const struct mapping *m,
 		       const struct guest_plan *b, const struct mapping *o)
 {
-	uint64_t first = m->host.first > o->host.first ? m->host.first : o->host.first;
+	struct range both = { m->host.first > o->host.first ? m->host.first : o->host.first,
+			      m->host.last < o->host.last ? m->host.last : o->host.last };
+	const struct claim **claims;
 	struct finding *f;
 
-	if (!is_by_number(m) && !is_by_number(o))
+	/* Whose registers they are was said already. */
+	if ((!is_by_number(m) && !is_by_number(o)) || !judge_goes_on(j, 1) ||
+	    ledger_meeting(j->a, j->p->facts, CLAIM_PAGES, both, &claims))
 		return;
 	f = diag_judge(j->d, RULE_SHARED_PAGE, a->request->name, STR_NONE, m->at,
 		       "the page 0x%llx is given to two guests",
-		       (unsigned long long)(first >> PAGE_SHIFT));
+		       (unsigned long long)(both.first >> PAGE_SHIFT));
 	finding_place(j->d, f, o->at, "also given to guest `%.*s`", STR_ARG(b->request->name));
 	finding_note(j->d, f, "Xen does not keep pages exclusive: both can program what is there");
 	finding_help(j->d, f, "remove it from one of them");
 }
 
-/* Devices are compared through the ledger; this is about numbers alone.
+/* Devices are compared through the ledger; this is about pages of nobody.
  * Mappings are in the order of the host and meet no other of their guest. */
 static void judge_guests(struct judging *j, const struct guest_plan *a, const struct guest_plan *b)
 {

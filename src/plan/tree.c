@@ -110,12 +110,13 @@ static bool first_guest_address(const struct growing *gr, dt_id host, uint64_t *
 static struct str device_name(struct growing *gr, const struct gnode *parent, dt_id host)
 {
 	const struct dt *t = gr->b->p->dt;
+	struct str base = host == DT_ROOT ? STR("root") : dt_base_name(t, host);
 	struct str unit = dt_unit(t, host);
 	uint64_t address;
 
 	if (first_guest_address(gr, host, &address))
 		unit = str_format(gr->b->a, "%llx", (unsigned long long)address);
-	return tree_free_name(gr, parent, dt_base_name(t, host), unit);
+	return tree_free_name(gr, parent, base, unit);
 }
 
 /* ---- What comes along ---------------------------------------------------------- */

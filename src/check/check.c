@@ -67,6 +67,7 @@ void check_plan(struct arena *a, struct diag *d, const struct plan *plan,
 	judge_platform(&j);
 	judge_words(&j);
 	judge_devices(&j);
+	judge_marked(&j);
 	judge_dma(&j);
 	judge_groups(&j);
 	judge_capacity(&j);

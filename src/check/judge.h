@@ -18,6 +18,7 @@ void judge_platform(struct judging *j); /* Xen, its release and its options */
 void judge_words(struct judging *j);    /* what the configs say of themselves */
 void judge_block(struct judging *j);    /* the managed block as it stands */
 void judge_devices(struct judging *j);  /* can this be given at all */
+void judge_marked(struct judging *j);   /* does a mark break Xen */
 void judge_dma(struct judging *j);      /* can it reach memory */
 void judge_groups(struct judging *j);   /* can the IOMMU tell owners apart */
 void judge_capacity(struct judging *j); /* has the IOMMU room for all owners */

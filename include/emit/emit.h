@@ -22,15 +22,18 @@ struct emit_options {
 };
 
 /* Adds every output of every guest and of the host to `files`; the NAME.json
- * of all guests last, each with the checksums of the others. */
+ * of all guests last, each with the checksums of its others and of the host's. */
 void emit_all(struct arena *a, const struct approved *approved, const struct emit_options *options,
 	      struct fileset *files);
 
 /* The names of a guest's outputs, NAME.json last. */
 enum { EMIT_NAMES = 4 };
 size_t emit_names(struct arena *a, const struct guest_request *r, struct str names[EMIT_NAMES]);
-/* The paths to mark on the host, one a line. */
-#define EMIT_MARKS STR("host.marks")
+/* The names of what concerns the host and all guests of a run: the nodes to
+ * mark as a list, as an overlay (source and binary) and as commands of a boot
+ * loader, and what the host must keep for the devices. */
+enum { EMIT_HOST_NAMES = 5 };
+void emit_host_names(struct str names[EMIT_HOST_NAMES]);
 
 /* ---- The parts, for tests -------------------------------------------------------- */
 
@@ -41,6 +44,15 @@ struct str emit_dts(struct arena *a, const struct plan *plan, const struct guest
 struct str emit_block(struct arena *a, const struct guest_plan *g);
 struct str emit_cfg(struct arena *a, const struct guest_plan *g);
 struct str emit_marks(struct arena *a, const struct plan *plan);
+/* An overlay that adds xen,passthrough where the board lacks it; without such
+ * a node, one without fragments. */
+struct str emit_host_dtbo(struct arena *a, const struct plan *plan);
+/* Source from which dtc makes exactly that overlay. */
+struct str emit_host_dtso(struct arena *a, const struct plan *plan);
+/* The same as commands of U-Boot's shell. */
+struct str emit_host_cmd(struct arena *a, const struct plan *plan);
+/* For people: what the devices of guests need and cannot ask for. */
+struct str emit_keep(struct arena *a, const struct plan *plan);
 
 /* ---- An earlier run --------------------------------------------------------------- */
 

@@ -131,6 +131,34 @@ struct open_question {
 	struct str answer;   /* a decide line that would do                  */
 };
 
+/* ---- What the host must keep -------------------------------------------------------- */
+
+/* A class of providers that a guest cannot reach.  Rows: keep.def. */
+struct keep_kind {
+	enum supply_class class;
+	const char *what;     /* heading                                       */
+	const char *names;    /* property that names the entries, or NULL      */
+	const char *argument; /* of dom0's Linux, or NULL                      */
+	const char *remark;   /* on the argument, or NULL                      */
+};
+const struct keep_kind *plan_keep_kind(enum supply_class class); /* or NULL      */
+size_t plan_keep_kinds(const struct keep_kind **out);
+
+/* One reference of a device to what stays on the host and could be switched
+ * off there. */
+struct keep {
+	dt_id device; /* assigned                                              */
+	dt_id node;   /* whose property: the device or a part of it            */
+	const struct keep_kind *kind;
+	const struct dt_prop *property;
+	uint32_t index; /* of the entry                                        */
+	dt_id provider;
+	uint32_t first_arg, nargs; /* cells of the property                    */
+	struct str name;           /* of the entry, or empty                   */
+	uint64_t rate;             /* Hz that the host's tree assigns; 0: none */
+	enum edit edit;            /* what became of the property              */
+};
+
 /* ---- Guests ----------------------------------------------------------------------- */
 
 struct plan_device {
@@ -237,6 +265,7 @@ struct guest_plan {
 	VEC(struct region) layout;  /* by guest address                      */
 	VEC(struct open_question) questions;
 	VEC(struct resolved_decision) decisions; /* by node */
+	VEC(struct keep) keeps;                  /* by device, in tree order          */
 	struct gnode *tree;                      /* the partial device tree's root        */
 	struct fragment *fragment;               /* NULL: none; else `tree` completes it  */
 	/* With a fragment: the tree that we would have made, and what we would have
@@ -316,6 +345,9 @@ static inline dt_id plan_fragment_of(const struct guest_plan *g, dt_id host)
 }
 /* The node has a compatible that the other one has, too. */
 bool plan_alike(const struct dt *a, dt_id x, const struct dt *b, dt_id y);
+/* dom0 has to be booted with the argument of this kind for this guest. */
+bool plan_needs_argument(const struct plan *p, const struct guest_plan *g,
+			 const struct keep_kind *kind);
 /* "dom0", "Xen", "nobody", "guest `name`". */
 struct str owner_text(const struct plan *p, struct owner o);
 /* The INTIDs that vUART and virtio-mmio take in an xl or dom0less guest. */

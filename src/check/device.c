@@ -206,7 +206,8 @@ static void judge_marks(struct judging *j)
 		f = diag_judge(
 			j->d, RULE_MARKS_ASSUMED, STR_NONE, STR_NONE, place_file(j->p->dt->file),
 			"no node of this board carries xen,passthrough; taken to be set at boot");
-		finding_help(j->d, f, "`compile` lists the nodes to be marked in host.marks");
+		finding_help(j->d, f,
+			     "`compile` writes the marks: host.marks, host.dtbo, host.cmd");
 		return;
 	}
 	VEC_EACH (m, &j->p->marks)

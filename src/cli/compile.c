@@ -52,6 +52,7 @@ static void guard_outputs(struct run *r)
 	const struct options *o = r->options;
 	struct input *inputs = ARENA_ARRAY(r->arena, struct input,
 					   1 + o->overlays.n + o->configs.n + r->request->nguests);
+	struct str host[EMIT_HOST_NAMES];
 	size_t n = add_input(inputs, 0, o->board, false);
 
 	for (size_t i = 0; i < o->overlays.n; i++)
@@ -68,7 +69,9 @@ static void guard_outputs(struct run *r)
 		for (size_t k = 0; k < nnames; k++)
 			guard_output(r, inputs, n, names[k]);
 	}
-	guard_output(r, inputs, n, EMIT_MARKS);
+	emit_host_names(host);
+	for (size_t i = 0; i < EMIT_HOST_NAMES; i++)
+		guard_output(r, inputs, n, host[i]);
 }
 
 /* ---- Files of an earlier run ------------------------------------------------------ */

@@ -3,6 +3,7 @@
 
 #include "comment.h"
 #include "json.h"
+#include "keep.h"
 #include "sum.h"
 
 /* Who writes the report of one guest. */
@@ -333,6 +334,7 @@ struct str report_json(struct arena *a, const struct plan *plan, const struct gu
 	put_edits(&r, g->tree, STR_NONE);
 	json_put_end(&json);
 	put_host(&r);
+	keep_json(&json, plan, g);
 	put_findings(&r, findings);
 	json_put_end(&json);
 	return buf_get(&out);

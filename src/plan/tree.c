@@ -306,4 +306,5 @@ void plan_tree(struct building *b, struct guest_plan *g)
 	}
 	if (g->request->target == TARGET_DOM0LESS)
 		tree_dom0less(&gr);
+	tree_keeps(&gr);
 }

@@ -62,4 +62,7 @@ bool tree_clock_rate(struct growing *gr, dt_id consumer, const struct dt_prop *p
 /* ---- dom0less.c: what Xen reads and takes out again ---- */
 void tree_dom0less(struct growing *gr);
 
+/* ---- keep.c: what the host must leave as it is ---- */
+void tree_keeps(struct growing *gr);
+
 #endif

@@ -8,6 +8,7 @@
 import json
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 ROOT = pathlib.Path(sys.argv[2]).resolve()
 EXAMPLE = ROOT / "examples" / "ultrascale"
 CONFIGS = ("net.cfg", "control.cfg")
+HOST = {f"host.{suffix}" for suffix in ("marks", "dtso", "dtbo", "cmd", "keep")}
 
 
 def run(*words, cwd=None):
@@ -57,7 +59,7 @@ class Outputs(unittest.TestCase):
     def test_names(self):
         names = {f"{guest}.{suffix}" for guest in ("net", "control")
                  for suffix in ("dtb", "dts", "cfg", "json")}
-        self.assertEqual(set(self.bytes_of(self.out)), names | {"host.marks"})
+        self.assertEqual(set(self.bytes_of(self.out)), names | HOST)
 
     def test_source_is_the_blob(self):
         for guest in ("net", "control"):
@@ -65,6 +67,44 @@ class Outputs(unittest.TestCase):
             tool("dtc", "-q", "-o", made, self.out / f"{guest}.dts")
             self.assertEqual(tool("dtc", "-q", "-O", "dts", made),
                              tool("dtc", "-q", "-O", "dts", self.out / f"{guest}.dtb"))
+
+    def test_marks_are_applied(self):
+        """The overlay, its source and the commands of U-Boot mark the same nodes."""
+        marks = (self.out / "host.marks").read_text(encoding="ascii").split()
+        words = [shlex.split(line, comments=True)
+                 for line in (self.out / "host.cmd").read_text(encoding="ascii").splitlines()]
+        self.assertEqual([line for line in words if line and line[:2] != ["fdt", "resize"]],
+                         [["fdt", "set", path, "xen,passthrough"] for path in marks])
+        made = self.here / "made.dtbo"
+        tool("dtc", "-q", "-o", made, self.out / "host.dtso")
+        for overlay in (made, self.out / "host.dtbo"):
+            self.assertEqual(tool("dtc", "-q", "-I", "dtb", "-O", "dts", overlay),
+                             tool("dtc", "-q", "-I", "dtb", "-O", "dts", made))
+            marked = self.here / "marked.dtb"
+            tool("fdtoverlay", "-i", self.board, "-o", marked, overlay)
+            source = tool("dtc", "-q", "-I", "dtb", "-O", "dts", marked)
+            self.assertEqual(source.count("xen,passthrough;"), len(marks))
+            for path in marks:
+                tool("fdtget", marked, path, "xen,passthrough")
+        configs = [EXAMPLE / name for name in CONFIGS]
+        done = run(PROGRAM, "check", "-b", self.board, "--overlay", self.out / "host.dtbo",
+                   "-x", "4.22", *configs)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertNotIn("marks-assumed", self.rules(done))
+
+    def test_marks_that_are_there(self):
+        """A board with every mark gets an overlay that changes nothing."""
+        marked = self.here / "marked.dtb"
+        tool("fdtoverlay", "-i", self.board, "-o", marked, self.out / "host.dtbo")
+        self.board = marked
+        self.compile(self.here / "then", *(EXAMPLE / name for name in CONFIGS))
+        then = self.here / "then"
+        same = self.here / "same.dtb"
+        tool("fdtoverlay", "-i", marked, "-o", same, then / "host.dtbo")
+        self.assertEqual(tool("dtc", "-q", "-O", "dts", same),
+                         tool("dtc", "-q", "-O", "dts", marked))
+        self.assertEqual((then / "host.marks").read_bytes(), (self.out / "host.marks").read_bytes())
+        self.assertNotIn("fdt set", (then / "host.cmd").read_text(encoding="ascii"))
 
     def test_again_from_the_outputs(self):
         again = self.here / "again"
@@ -90,10 +130,10 @@ class Outputs(unittest.TestCase):
             self.assertNotIn(str(self.here), text)
             listed = {entry["file"] for entry in json.loads(text)["outputs"]}
             self.assertEqual(listed, {f"{guest}.{s}" for s in ("dtb", "dts", "cfg")}
-                             | {"host.marks"})
+                             | HOST)
 
     def test_a_run_that_died(self):
-        for name in ("net.dtb", "net.dts", "host.marks"):
+        for name in ("net.dtb", "net.dts", *HOST):
             path = self.out / name
             content = path.read_bytes()
             path.write_bytes(content + b"\n")

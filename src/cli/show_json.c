@@ -131,19 +131,38 @@ static void put_map(struct json *j, const struct run *r, dt_id node, const char 
 
 /* ---- Suppliers and neighbours -------------------------------------------------------- */
 
-static void put_reference(struct json *j, const struct run *r, const struct dt_prop *p,
-			  const struct supplier *row, const struct dt_ref *ref)
+/* Of an entry that cannot be read, whom its phandle names. */
+static dt_id provider_of(const struct run *r, const struct dt_ref *ref)
 {
+	if (ref->health == REF_TRUNCATED && ref->phandle)
+		return dt_find_phandle(r->dt, ref->phandle);
+	return ref->provider;
+}
+
+static void put_reference(struct json *j, const struct run *r, const struct dt_prop *p,
+			  const struct supplier *row, const struct dt_refs *refs, size_t i)
+{
+	const struct dt_ref *ref = &refs->v[i];
+
 	json_put_object(j, NULL);
 	json_put_str(j, "property", p->name);
 	json_put_number(j, "index", ref->index);
-	put_path(j, r, "provider", ref->provider);
+	put_path(j, r, "provider", provider_of(r, ref));
 	json_put_array(j, "cells");
-	for (uint32_t i = 0; i < ref->nargs; i++)
-		json_put_number(j, NULL, dt_cell(p, ref->first_arg + i));
+	for (uint32_t k = 0; k < ref->nargs; k++)
+		json_put_number(j, NULL, dt_cell(p, ref->first_arg + k));
 	json_put_end(j);
 	json_put_text(j, "class", supply_class_name(row->class));
+	if (i + 1 < refs->n && refs->v[i + 1].inner)
+		put_path(j, r, "inner", refs->v[i + 1].provider);
 	json_put_end(j);
+}
+
+/* An entry each: what stands in the specifier of another is no entry, and that
+ * a line is no partition's is no empty slot. */
+static bool is_entry(const struct supplier *row, const struct dt_ref *ref)
+{
+	return !ref->inner && (row->cells != CELLS_INTERRUPTS || ref->health != REF_HOLE);
 }
 
 static void put_suppliers(struct json *j, const struct run *r, dt_id n)
@@ -159,7 +178,8 @@ static void put_suppliers(struct json *j, const struct run *r, dt_id n)
 		if (row)
 			refs = dt_refs(r->arena, r->dt, n, p, row);
 		for (size_t k = 0; k < refs.n; k++)
-			put_reference(j, r, p, row, &refs.v[k]);
+			if (is_entry(row, &refs.v[k]))
+				put_reference(j, r, p, row, &refs, k);
 	}
 	json_put_end(j);
 }

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""What `list` and `show` say of a board made for it.
+
+    views.py DTASSIGN SOURCE_ROOT
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = pathlib.Path(sys.argv[1]).resolve()
+ROOT = pathlib.Path(sys.argv[2]).resolve()
+
+BOARD = """
+/dts-v1/;
+/ {
+	#address-cells = <2>;
+	#size-cells = <2>;
+	interrupt-parent = <&gic>;
+
+	gic: interrupt-controller@10000 {
+		compatible = "arm,gic-v3";
+		reg = <0 0x10000 0 0x10000>, <0 0x80000 0 0x80000>;
+		interrupt-controller;
+		#interrupt-cells = <4>;
+		ppi-partitions {
+			little: interrupt-partition-0 { affinity = <&cpu>; };
+		};
+	};
+
+	cpus {
+		#address-cells = <1>;
+		#size-cells = <0>;
+		cpu: cpu@0 { device_type = "cpu"; reg = <0>; };
+	};
+
+	pmu { compatible = "arm,cortex-a53-pmu"; interrupts = <1 7 4 &little>; };
+
+	mailbox@200000 {
+		compatible = "ti,am64-mailbox";
+		reg = <0 0x200000 0 0x1000>;
+		interrupts = <0 20 4 0>;
+		#mbox-cells = <1>;
+		fifo: mbox-core { ti,mbox-tx = <0 0 0>; };
+	};
+
+	core@300000 {
+		compatible = "ti,am64-r5f";
+		reg = <0 0x300000 0 0x1000>;
+		mboxes = <&{/mailbox@200000} &fifo>;
+		gpio-ranges = <&pins 0 0 4>, <&pins 4 4>;
+		clocks = <0>, <&osc>;
+		reset-gpios = <0x777 1 0>;
+	};
+
+	osc: clock { compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <1000>; };
+	pins: pins@400000 { compatible = "pinctrl-single"; reg = <0 0x400000 0 0x1000>; };
+};
+"""
+
+
+def run(*words):
+    words = [str(word) for word in words]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+class Views(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.here = pathlib.Path(cls.folder.name)
+        cls.board = cls.here / "board.dtb"
+        source = cls.here / "board.dts"
+        source.write_text(BOARD, encoding="ascii")
+        done = run("dtc", "-q", "-@", "-o", cls.board, source)
+        assert done.returncode == 0, done.stderr
+
+    def said(self, command, *words):
+        done = run(PROGRAM, command, "-b", self.board, "-x", "4.22", *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def device(self, path):
+        (device,) = json.loads(self.said("show", "--format", "json", path))["devices"]
+        return device
+
+    def suppliers(self, path, name):
+        return [
+            (one["index"], one["provider"], one["cells"])
+            for one in self.device(path)["suppliers"]
+            if one["property"] == name
+        ]
+
+    def test_a_specifier_that_is_a_phandle_is_one_entry(self):
+        (entry,) = [
+            one
+            for one in self.device("/core@300000")["suppliers"]
+            if one["property"] == "mboxes"
+        ]
+        self.assertEqual(entry["provider"], "/mailbox@200000")
+        self.assertEqual(len(entry["cells"]), 1)
+        self.assertEqual(entry["inner"], "/mailbox@200000/mbox-core")
+
+    def test_no_partition_is_no_slot(self):
+        self.assertEqual(self.suppliers("/mailbox@200000", "interrupts"), [])
+        partition = "/interrupt-controller@10000/ppi-partitions/interrupt-partition-0"
+        self.assertEqual(self.suppliers("/pmu", "interrupts"), [(0, partition, [])])
+
+    def test_entries_that_cannot_be_read(self):
+        core = "/core@300000"
+        self.assertEqual(
+            self.suppliers(core, "gpio-ranges"),
+            [(0, "/pins@400000", [0, 0, 4]), (1, "/pins@400000", [])],
+        )
+        self.assertEqual(self.suppliers(core, "clocks"), [(0, None, []), (1, "/clock", [])])
+        self.assertEqual(self.suppliers(core, "reset-gpios"), [(0, None, [])])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Flattened device trees, as the Devicetree Specification (chapter 5) has them."""
+"""Flattened device trees, as chapter 5 of the Devicetree Specification has them."""
 
 import struct
 
@@ -8,10 +8,9 @@ BEGIN_NODE, END_NODE, PROP, NOP, END = 1, 2, 3, 4, 9
 
 
 class Node:
-    """A node: its name, its properties in order, its parent and its children."""
-
     def __init__(self, name, parent):
         self.name = name
+        self.base_name = name.split("@")[0]
         self.parent = parent
         self.properties = {}
         self.children = []
@@ -21,36 +20,31 @@ class Node:
             self.path = parent.path.rstrip("/") + "/" + name
             parent.children.append(self)
 
-    def get(self, name):
-        return self.properties.get(name)
-
     def has(self, name):
         return name in self.properties
 
     def cells(self, name):
-        """The value as big-endian cells; a rest that is no cell is left out; None: no property."""
+        """The value as big-endian cells; bytes that make no cell are left out; None: absent."""
         value = self.properties.get(name)
         if value is None:
             return None
-        return list(struct.unpack(f">{len(value) // 4}I", value[: len(value) // 4 * 4]))
+        return list(struct.unpack_from(f">{len(value) // 4}I", value))
 
     def u32(self, name):
         """The first cell; None if there is none."""
-        cells = self.cells(name)
-        return cells[0] if cells else None
+        value = self.properties.get(name)
+        if value is None or len(value) < 4:
+            return None
+        return struct.unpack_from(">I", value)[0]
 
     def strings(self, name):
         value = self.properties.get(name)
-        if not value:
-            return []
-        return value.rstrip(b"\0").decode("utf-8", "replace").split("\0")
+        return value.rstrip(b"\0").decode("utf-8", "replace").split("\0") if value else []
 
-    def ancestors(self):
-        """Parents, from the nearest to the root."""
-        node = self.parent
-        while node is not None:
-            yield node
-            node = node.parent
+    def is_available(self):
+        """By its own status: 2.3.4, and Linux of_device_is_available()."""
+        status = self.properties.get("status")
+        return status is None or status.split(b"\0")[0] in (b"okay", b"ok")
 
 
 class Tree:
@@ -61,12 +55,10 @@ class Tree:
         self.root = nodes[0]
         self.handles = {}
         for node in nodes:
-            # of_attach_node() and unflatten: `phandle`, or the older name of it; the first node
-            # of a number has it.
             handle = node.u32("phandle")
             if handle is None:
                 handle = node.u32("linux,phandle")
-            if handle is not None and handle not in (0, 0xFFFFFFFF):
+            if handle not in (None, 0, 0xFFFFFFFF):
                 self.handles.setdefault(handle, node)
 
     def find(self, handle):
@@ -86,17 +78,16 @@ def parse(blob):
             end = blob.index(b"\0", at)
             node = Node(blob[at:end].decode(), node)
             nodes.append(node)
-            at = (end + 4) & ~3
+            at = end + 4 & ~3
         elif token == END_NODE:
             node = node.parent
         elif token == PROP:
-            size, name_at = struct.unpack_from(">2I", blob, at)
-            at += 8
-            start = strings + name_at
+            size, offset = struct.unpack_from(">2I", blob, at)
+            start = strings + offset
             name = blob[start : blob.index(b"\0", start)].decode()
-            node.properties.setdefault(name, blob[at : at + size])
-            at = (at + size + 3) & ~3
+            node.properties[name] = blob[at + 8 : at + 8 + size]
+            at = at + 8 + size + 3 & ~3
         elif token == END:
             return Tree(nodes)
         elif token != NOP:
-            raise ValueError(f"token {token} at {at - 4}")
+            raise ValueError(f"{token} is no token")

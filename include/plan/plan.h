@@ -59,13 +59,13 @@ struct placed_window {
 
 /* A region of the guest's address space with a meaning.  Rows: layouts.def. */
 enum region_kind {
-	REGION_TAKEN, /* something of the guest is there                    */
-	REGION_RAM,   /* its RAM, of the size that the config says          */
-	REGION_BANK,  /* the rest of a RAM bank: Xen may put foreign mappings
-		       * there                                              */
+	REGION_TAKEN,  /* something of the guest is there                    */
+	REGION_RAM,    /* its RAM, of the size that the config says          */
+	REGION_BANK,   /* the rest of a RAM bank: Xen may put foreign mappings
+			* there                                              */
 	REGION_GRANTS, /* the grant table of a dom0less guest with xen,enhanced, which
 			* this config does not tell                         */
-	REGION_AVOID, /* free as configured, but not in every configuration */
+	REGION_AVOID,  /* free as configured, but not in every configuration */
 };
 
 struct region {

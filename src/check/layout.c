@@ -43,6 +43,14 @@ static void judge_region(struct judging *j, const struct guest_plan *g, const st
 		add_help(j, f, m);
 		return;
 	}
+	if (r->kind == REGION_GRANTS) {
+		f = begin(j, RULE_ADDRESS_IN_GRANT_TABLE, g, m, r->what);
+		finding_note(j->d, f,
+			     "Xen puts it there in a guest whose domain node has xen,enhanced; "
+			     "without that property there is none");
+		add_help(j, f, m);
+		return;
+	}
 	f = begin(j, RULE_ADDRESS_COLLISION, g, m, r->what);
 	if (r->kind == REGION_RAM)
 		finding_place(j->d, f, g->request->memory_at, "RAM of this size");

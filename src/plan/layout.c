@@ -133,7 +133,7 @@ static void add_direct_map(struct building *b, struct guest_plan *g)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].condition == LAYOUT_GRANTS)
-			add(b, g, REGION_TAKEN,
+			add(b, g, REGION_GRANTS,
 			    (struct range){ rows[i].base, rows[i].base + rows[i].size - 1 },
 			    rows[i].what, rows[i].source);
 }
@@ -145,6 +145,15 @@ static int by_address(const void *a, const void *b)
 	if (x->range.first != y->range.first)
 		return x->range.first < y->range.first ? -1 : 1;
 	return x->range.last < y->range.last ? -1 : x->range.last > y->range.last;
+}
+
+/* xl guests always have a grant table; dom0less ones only with xen,enhanced
+ * (dom0less-build.c, make_hypervisor_node). */
+static enum region_kind kind_of(const struct guest_plan *g, enum layout_condition condition)
+{
+	if (condition == LAYOUT_GRANTS && g->request->target == TARGET_DOM0LESS)
+		return REGION_GRANTS;
+	return condition == LAYOUT_AVOID ? REGION_AVOID : REGION_TAKEN;
 }
 
 static void add_layout(struct building *b, struct guest_plan *g)
@@ -159,7 +168,7 @@ static void add_layout(struct building *b, struct guest_plan *g)
 		if (row->condition == LAYOUT_RAM0 || row->condition == LAYOUT_RAM1)
 			add_bank(b, g, row, &left);
 		else
-			add(b, g, row->condition == LAYOUT_AVOID ? REGION_AVOID : REGION_TAKEN,
+			add(b, g, kind_of(g, row->condition),
 			    (struct range){ row->base, row->base + row->size - 1 }, row->what,
 			    row->source);
 	}

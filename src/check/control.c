@@ -34,12 +34,14 @@ struct bonds {
 	VEC(struct bond) mail; /* clients of a guest's mailboxes, of any owner   */
 };
 
-/* A disabled consumer of dom0 has no driver that could suffer. */
+/* A disabled consumer of dom0 has no driver that could suffer; of a part that
+ * was left behind child-left-behind tells. */
 static bool suffers(const struct judging *j, dt_id n, dt_id device)
 {
 	struct owner o = j->p->owners[n];
 
-	if (o.kind == OWNER_NOBODY || owner_eq(o, j->p->owners[device]))
+	if (o.kind == OWNER_NOBODY || owner_eq(o, j->p->owners[device]) ||
+	    dt_is_in(j->p->dt, n, device))
 		return false;
 	return o.kind == OWNER_GUEST || facts_device(j->p->facts, n)->enabled;
 }

@@ -123,6 +123,32 @@ static void judge_unknown(struct judging *j, const struct guest_plan *g,
 		     STR_ARG(path));
 }
 
+/* The IOMMU could confine it, but nobody tells Xen to: iomem and irqs move no
+ * streams (xen/arch/arm/domctl.c; only XEN_DOMCTL_assign_device does). */
+static void judge_by_hand(struct judging *j, const struct guest_plan *g,
+			  const struct plan_device *pd)
+{
+	const struct dma_verdict *v = &j->p->topology->verdicts[pd->node];
+	const struct iommu *u;
+	struct finding *f;
+
+	/* A part of a wrapper has its streams moved with the wrapper. */
+	if (!pd->by_hand || g->request->target != TARGET_XL || v->verdict != VERDICT_PROTECTED)
+		return;
+	u = topology_iommu(j->p->topology, v->iommu);
+	f = judge_device(j, RULE_MASTER_BY_IOMEM, g, pd,
+			 "`%.*s` masters memory and is given by iomem, but not by dtdev",
+			 STR_ARG(path_of(j, pd->node)));
+	add_verdict_place(j, f, pd->node);
+	finding_note(j->d, f,
+		     u && u->family == IOMMU_IPMMU
+			     ? "dtdev alone moves its streams: while dom0 has them its DMA ends in "
+			       "dom0's memory, and while nobody has them it goes anywhere"
+			     : "dtdev alone moves its streams: while dom0 has them its DMA ends in "
+			       "dom0's memory, and while nobody has them it faults");
+	finding_help(j->d, f, "write dtdev = [ \"%.*s\" ] as well", STR_ARG(path_of(j, pd->node)));
+}
+
 /* Streams of a wrapper protect only together with the wrapper. */
 static bool wrapper_is_ours(const struct judging *j, const struct guest_plan *g, dt_id n)
 {
@@ -140,6 +166,7 @@ static void judge_one(struct judging *j, const struct guest_plan *g, const struc
 		return;
 	switch (topology_effective(j->p->topology, pd->node, wrapper_is_ours(j, g, pd->node))) {
 	case VERDICT_PROTECTED:
+		judge_by_hand(j, g, pd);
 		break;
 	case VERDICT_BROKEN:
 		judge_broken(j, g, pd);

@@ -85,7 +85,14 @@ static void judge_described_error(struct judging *j, dt_id n, const struct rid_m
 		     STR_ARG(path_of(j, n)));
 }
 
-/* Bridges move what others send; a function of a guest has a verdict. */
+/* Bridges move what others send, and an event collector (PCIe base spec, 6.2.4)
+ * tells of errors by an interrupt: neither has anything to write to memory. */
+static bool is_silent(const struct dt *t, dt_id n)
+{
+	return str_is(dt_text(t, n, "device_type"), "pci") || str_is(dt_base_name(t, n), "rcec");
+}
+
+/* A function of a guest has a verdict. */
 static void judge_described(struct judging *j, dt_id n)
 {
 	struct rid_mapping m;
@@ -93,8 +100,8 @@ static void judge_described(struct judging *j, dt_id n)
 	dt_id bridge;
 
 	if (j->p->owners[n].kind != OWNER_DOM0 || !facts_device(j->p->facts, n)->enabled ||
-	    str_is(dt_text(j->p->dt, n, "device_type"), "pci") ||
-	    !topology_rid_of(j->p->topology, n, &bridge, &rid) || !pci_iommu_of(j, bridge))
+	    is_silent(j->p->dt, n) || !topology_rid_of(j->p->topology, n, &bridge, &rid) ||
+	    !pci_iommu_of(j, bridge))
 		return;
 	m = topology_map_rid(j->a, j->p->topology, bridge, MAP_IOMMU, rid);
 	if (m.result == RID_GAP && !m.own_iommu)
@@ -234,7 +241,7 @@ static void judge_starved(struct judging *j)
 void judge_pci(struct judging *j)
 {
 	pci_judge_words(j);
-	if (j->p->topology->iommu_platform != PLATFORM_IOMMU_ON)
+	if (j->p->topology->iommu_platform != PLATFORM_IOMMU_ON || !judge_any_given(j))
 		return;
 	for (dt_id n = 0; j->p->topology->nmaps && n < j->p->dt->nnodes; n++)
 		judge_described(j, n);

@@ -67,8 +67,7 @@ static void judge_iommus(struct judging *j)
 
 	if (t->iommu_platform == PLATFORM_IOMMU_PANIC) {
 		f = diag_judge(j->d, RULE_HALF_INITIALISED_IOMMUS, STR_NONE, STR_NONE,
-			       topology_place(t, t->iommu_platform_at),
-			       "Xen stops at boot on this board: %.*s",
+			       topology_place(t, t->iommu_platform_at), "%.*s",
 			       STR_ARG(t->iommu_platform_reason));
 		finding_help(j->d, f,
 			     "mend the IOMMU nodes, or boot Xen with iommu=no and give away "

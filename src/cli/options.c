@@ -162,6 +162,8 @@ static void set(struct arena *a, struct options *o, enum option option, struct s
 {
 	switch (option) {
 	case OPTION_BOARD:
+		if (o->board.n)
+			usage("-b is given twice; overlays go with --overlay");
 		o->board = value;
 		return;
 	case OPTION_OVERLAY:
@@ -293,6 +295,17 @@ static void take_word(struct arena *a, struct options *o, struct str word)
 	}
 }
 
+static unsigned count_stdin(const struct options *o)
+{
+	unsigned n = str_is(o->board, "-");
+
+	for (size_t i = 0; i < o->overlays.n; i++)
+		n += str_is(o->overlays.v[i], "-");
+	for (size_t i = 0; i < o->configs.n; i++)
+		n += str_is(o->configs.v[i].file, "-");
+	return n;
+}
+
 /* What no single word shows. */
 static void check_whole(const struct options *o)
 {
@@ -305,6 +318,8 @@ static void check_whole(const struct options *o)
 		usage("%s wants a board: -b FILE", name);
 	if (on & ON_CONFIG && !o->configs.n)
 		usage("%s wants at least one config", name);
+	if (count_stdin(o) > 1)
+		usage("the standard input can be read once only: one `-'");
 	if (o->configs.n > LIMIT_GUESTS)
 		usage("%zu configs; at most %d are taken", o->configs.n, LIMIT_GUESTS);
 	if (o->command == COMMAND_COMPILE && (!o->output || !*o->output))

@@ -49,7 +49,8 @@ static struct owner first_owner(const struct plan *p, dt_id n)
 static bool has_claims(const struct device *dev)
 {
 	for (uint32_t i = 0; i < dev->nwindows; i++)
-		if (dev->windows[i].health != WINDOW_NO_ADDRESS)
+		if (dev->windows[i].health == WINDOW_OK ||
+		    dev->windows[i].health == WINDOW_MALFORMED)
 			return true;
 	return dev->nstreams > 0;
 }
@@ -190,6 +191,11 @@ static void withhold(struct building *b, struct guest_plan *g, const struct reas
 			   STR("take it out of dtdev or out of withhold"),
 			   "%.*s is withheld here, but dtdev gives it to %.*s",
 			   STR_ARG(plan_path(p, node)), STR_ARG(owner_text(p, p->owners[node])));
+		return;
+	}
+	if (p->facts->devices[node].role == ROLE_ROOT) {
+		diag_fault(b->d, RULE_BAD_ENTRY, r->device.at, STR("name the devices one by one"),
+			   "%.*s is no device that could be withheld", STR_ARG(plan_path(p, node)));
 		return;
 	}
 	/* The mark would keep Xen's own drivers away from it (xen/common/device.c,

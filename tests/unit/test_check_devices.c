@@ -121,7 +121,7 @@ static void test_taken(void **state)
 		{ DEV_A, GIVE_A, GIVE_A, "device-taken",
 		  "`/ethernet@5040000` is given to two guests" },
 		{ DEV_A, GIVE_A, "irqs = [ 33 ]\niomem = [ \"5040,1\" ]\n",
-		  "device-taken shared-interrupt", NULL },
+		  "device-taken master-by-iomem shared-interrupt", NULL },
 	};
 
 	(void)state;

@@ -47,7 +47,8 @@ static void test_by_hand(void **state)
 static void test_parts(void **state)
 {
 	(void)state;
-	assert_true(PLAN(.board = BOARD(X("interrupts = <0 1 4>; part { interrupts = <0 2 4>; };"
+	assert_true(PLAN(.board = BOARD(X("interrupts = <0 1 4>; #address-cells = <2>; #size-cells "
+					  "= <2>; ranges; part { interrupts = <0 2 4>; };"
 					  " block@5041000 { reg = <0 0x5041000 0 0x1000>;"
 					  " interrupts = <0 3 4>; };")),
 			 .configs = { CFG_X }));

@@ -5,7 +5,10 @@
  */
 #include "judge.h"
 
-enum { REMARKS_SHOWN = 8 };
+enum {
+	SAYINGS_SHOWN = 8,
+	PATHS_SHOWN = 3,
+};
 
 /* Per node: whether an assigned device is behind the IOMMU there. */
 static bool *concerned_iommus(struct judging *j)
@@ -70,34 +73,61 @@ static void judge_mask(struct judging *j, const struct remark *r)
 	finding_help(j->d, f, "use Xen 4.20 or newer");
 }
 
-/* "`/path`: what", in the order of the tree; several runs of the same words
- * would be noise. */
+/* Remarks of the same words: one line for all of them. */
+struct saying {
+	const struct remark *first;
+	struct str paths;
+	uint32_t n;
+};
+
+static struct saying *saying_of(struct saying *v, uint32_t *n, const struct remark *r)
+{
+	for (uint32_t i = 0; i < *n; i++)
+		if (str_eq(v[i].first->text, r->text))
+			return &v[i];
+	if (*n == SAYINGS_SHOWN)
+		return NULL;
+	v[*n] = (struct saying){ .first = r };
+	return &v[(*n)++];
+}
+
+static void add_path(struct judging *j, struct saying *s, dt_id node)
+{
+	if (s->n++ < PATHS_SHOWN)
+		s->paths = str_format(j->a, "%.*s%s`%.*s`", STR_ARG(s->paths),
+				      s->paths.n ? ", " : "", STR_ARG(path_of(j, node)));
+}
+
 static void judge_rest(struct judging *j, const bool *concerned)
 {
 	const struct topology *t = j->p->topology;
-	struct finding *f = NULL;
+	struct saying v[SAYINGS_SHOWN];
 	uint32_t n = 0;
+	struct finding *f;
 
 	for (uint32_t i = 0; i < t->nremarks; i++) {
 		const struct remark *r = &t->remarks[i];
+		struct saying *s = NULL;
 
-		if (!is_about_iommu(r->kind) || (makes_doubtful(r->kind) && concerned[r->node]))
-			continue;
-		if (!f)
-			f = diag_judge(j->d, RULE_IOMMU_ASSUMPTIONS, STR_NONE, STR_NONE,
-				       place_file(j->p->dt->file),
-				       "the IOMMUs of this board work for Xen only under "
-				       "assumptions");
-		if (n++ < REMARKS_SHOWN)
-			finding_note(j->d, f, "`%.*s`: %.*s", STR_ARG(path_of(j, r->node)),
-				     STR_ARG(r->text));
+		if (is_about_iommu(r->kind) && !(makes_doubtful(r->kind) && concerned[r->node]))
+			s = saying_of(v, &n, r);
+		if (s)
+			add_path(j, s, r->node);
 	}
-	if (n > REMARKS_SHOWN)
-		finding_note(j->d, f, "and %u more", n - REMARKS_SHOWN);
-	if (f)
-		finding_help(j->d, f,
-			     "`dtassign iommu -b BOARD` shows each IOMMU and what Xen "
-			     "makes of it");
+	if (!n)
+		return;
+	f = diag_judge(j->d, RULE_IOMMU_ASSUMPTIONS, STR_NONE, STR_NONE, place_file(j->p->dt->file),
+		       "the IOMMUs of this board work for Xen only under assumptions");
+	for (uint32_t i = 0; i < n; i++) {
+		struct str more = v[i].n > PATHS_SHOWN
+					  ? str_format(j->a, " and %u more", v[i].n - PATHS_SHOWN)
+					  : STR_NONE;
+
+		finding_note(j->d, f, "%.*s%.*s: %.*s", STR_ARG(v[i].paths), STR_ARG(more),
+			     STR_ARG(v[i].first->text));
+	}
+	finding_help(j->d, f,
+		     "`dtassign iommu -b BOARD` shows each IOMMU and what Xen makes of it");
 }
 
 void judge_remarks(struct judging *j)

@@ -102,6 +102,15 @@ static void offer_paths(struct run *r, struct buf *out, struct str typed)
 		offer(out, typed, dt_node(look.dt, n)->path);
 }
 
+static void offer_argument(struct run *r, struct buf *out, const struct option_row *row,
+			   struct str typed)
+{
+	if (strcmp(row->argument, "NODE") == 0)
+		offer_paths(r, out, typed);
+	else
+		offer_values(out, row, typed);
+}
+
 static void offer_words(struct run *r, struct buf *out, struct str typed, enum command command)
 {
 	switch (command) {
@@ -142,9 +151,9 @@ int command_complete(struct run *r)
 		return EXIT_ACCEPTED;
 	else if (str_starts(before, "-") && option_find(before, &option, &value) && !value.s &&
 		 option_rows[option].argument)
-		offer_values(&out, &option_rows[option], typed);
+		offer_argument(r, &out, &option_rows[option], typed);
 	else if (option_find(typed, &option, &value) && value.s && option_rows[option].argument)
-		offer_values(&out, &option_rows[option], value);
+		offer_argument(r, &out, &option_rows[option], value);
 	else if (str_starts(typed, "-"))
 		offer_options(&out, typed, command);
 	else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* `dtassign list`: the devices of a board, one a line. */
-#include "view.h"
+#include "show.h"
 
 /* What decides comes first: a narrow terminal cuts the rest. */
 enum {
@@ -126,7 +126,7 @@ static void add_device(struct run *r, struct table *t, dt_id node)
 	row->tone[COLUMN_REMARKS] = TONE_CARE;
 }
 
-static void draw(struct run *r, struct buf *out)
+static void draw(struct run *r, struct nodes nodes, struct buf *out)
 {
 	struct table t = { .arena = r->arena, .ncolumns = NCOLUMNS };
 	struct table_row *head = VEC_ADD(r->arena, &t.rows);
@@ -139,31 +139,87 @@ static void draw(struct run *r, struct buf *out)
 	head->cells[COLUMN_ADDRESSES] = STR("ADDRESSES");
 	head->cells[COLUMN_IOMMU] = STR("IOMMU");
 	head->cells[COLUMN_REMARKS] = STR("REMARKS");
-	for (dt_id n = 0; n < r->dt->nnodes; n++)
-		if (is_listed(r, n))
-			add_device(r, &t, n);
+	for (size_t i = 0; i < nodes.n; i++)
+		add_device(r, &t, nodes.v[i]);
 	table_draw(&t, terminal_width(stdout), terminal_has_colour(stdout), out);
 }
 
-static void draw_paths(const struct run *r, struct buf *out)
+static void draw_paths(const struct run *r, struct nodes nodes, struct buf *out)
 {
+	for (size_t i = 0; i < nodes.n; i++)
+		buf_format(out, "%.*s\n", STR_ARG(dt_node(r->dt, nodes.v[i])->path));
+}
+
+static bool has_compatible(const struct run *r, dt_id node, struct str text)
+{
+	const struct dt_prop *p = dt_prop(r->dt, node, "compatible");
+	struct str one;
+
+	for (size_t i = 0; p && dt_string(p, i, &one); i++)
+		if (str_find_sub(one, text) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static bool has_state(const struct run *r, dt_id node, struct str state)
+{
+	bool enabled = facts_device(r->facts, node)->enabled;
+
+	if (str_is(state, "enabled") || str_is(state, "disabled"))
+		return enabled == str_is(state, "enabled");
+	return str_is(state, view_state(r, node).word);
+}
+
+/* A role, or the name that says what it is (DTSpec 2.2.2). */
+static bool has_class(const struct run *r, dt_id node, struct str class)
+{
+	return str_is(class, role_name(facts_device(r->facts, node)->role)) ||
+	       str_eq(class, dt_base_name(r->dt, node));
+}
+
+static bool passes(const struct run *r, const struct filter *f, dt_id bus, dt_id node)
+{
+	return (!f->state.n || has_state(r, node, f->state)) &&
+	       (!f->class.n || has_class(r, node, f->class)) &&
+	       (bus == DT_NONE || (node != bus && dt_is_in(r->dt, node, bus))) &&
+	       (!f->compatible.n || has_compatible(r, node, f->compatible));
+}
+
+/* What is asked for; false: there is no such bus, and that was said. */
+static bool choose_nodes(struct run *r, struct nodes *out)
+{
+	const struct filter *f = &r->options->filter;
+	struct word word = { f->bus, place_none() };
+	dt_id bus = f->bus.n ? plan_resolve(r->diag, r->dt, &word) : DT_NONE;
+
+	if (f->bus.n && bus == DT_NONE)
+		return false;
+	out->v = ARENA_ARRAY(r->arena, dt_id, r->dt->nnodes);
 	for (dt_id n = 0; n < r->dt->nnodes; n++)
-		if (is_listed(r, n))
-			buf_format(out, "%.*s\n", STR_ARG(dt_node(r->dt, n)->path));
+		if (is_listed(r, n) && passes(r, f, bus, n))
+			out->v[out->n++] = n;
+	return true;
+}
+
+static void say(struct run *r, struct nodes nodes, struct buf *out)
+{
+	if (r->options->paths)
+		draw_paths(r, nodes, out);
+	else if (r->options->json)
+		show_json(r, nodes, out);
+	else
+		draw(r, nodes, out);
 }
 
 int command_list(struct run *r)
 {
 	struct buf out = buf_new(r->arena);
+	struct nodes nodes = { 0 };
 
 	if (!r->options->paths)
 		run_say_release(r);
-	if (run_read_board(r) && run_derive(r)) {
-		if (r->options->paths)
-			draw_paths(r, &out);
-		else
-			draw(r, &out);
-	}
+	if (run_read_board(r) && run_derive(r) && choose_nodes(r, &nodes))
+		say(r, nodes, &out);
 	run_settle(r);
 	if (!r->summary.refused)
 		put_out(&out);

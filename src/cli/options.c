@@ -158,6 +158,20 @@ static void set_rid(struct options *o, struct str value)
 		      STR_ARG(value));
 }
 
+static void set_filter(struct filter *f, enum option option, struct str value)
+{
+	if (option == OPTION_STATE) {
+		(void)choose(option, value);
+		f->state = value;
+	} else if (option == OPTION_CLASS) {
+		f->class = value;
+	} else if (option == OPTION_BUS) {
+		f->bus = value;
+	} else {
+		f->compatible = value;
+	}
+}
+
 static void set(struct arena *a, struct options *o, enum option option, struct str value)
 {
 	switch (option) {
@@ -203,6 +217,12 @@ static void set(struct arena *a, struct options *o, enum option option, struct s
 		return;
 	case OPTION_PATHS:
 		o->paths = true;
+		return;
+	case OPTION_STATE:
+	case OPTION_CLASS:
+	case OPTION_BUS:
+	case OPTION_COMPATIBLE:
+		set_filter(&o->filter, option, value);
 		return;
 	case OPTION_ALL:
 		o->all = true;

@@ -44,6 +44,11 @@ struct config_words {
 	VEC(struct str) overrides;
 };
 
+/* What `list` is narrowed to; empty: to nothing. */
+struct filter {
+	struct str state, class, bus, compatible;
+};
+
 struct options {
 	enum command command;
 	bool help; /* --help: of the command                                */
@@ -54,13 +59,14 @@ struct options {
 	struct request_options request;
 	struct plan_options plan;
 	VEC(struct str) fragments; /* --fragment, in order                       */
-	VEC(struct str) levels; /* -W, in order                                 */
+	VEC(struct str) levels;    /* -W, in order                                 */
 	bool json;
 	enum fail_on fail_on;
 	const char *output;
 	bool paths, all;
+	struct filter filter;
 	bool has_rid;
-	struct pci_word rid; /* --rid; only segment and rid count              */
+	struct pci_word rid;              /* --rid; only segment and rid count              */
 	VEC(struct config_words) configs; /* compile, check                       */
 	VEC(struct str) words;            /* the others                           */
 };

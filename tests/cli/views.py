@@ -57,6 +57,23 @@ BOARD = """
 		reset-gpios = <0x777 1 0>;
 	};
 
+	soc {
+		compatible = "simple-bus";
+		#address-cells = <1>;
+		#size-cells = <1>;
+		ranges = <0 0 0x500000 0x10000>;
+		uart: serial@0 {
+			compatible = "acme,uart-v2", "ns16550a";
+			reg = <0 0x100>;
+			interrupts = <0 50 4 0>;
+		};
+		serial@1000 {
+			compatible = "ns16550a";
+			reg = <0x1000 0x100>;
+			status = "disabled";
+		};
+	};
+
 	osc: clock { compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <1000>; };
 	pins: pins@400000 { compatible = "pinctrl-single"; reg = <0 0x400000 0 0x1000>; };
 };
@@ -110,6 +127,41 @@ class Views(unittest.TestCase):
         self.assertEqual(self.suppliers("/mailbox@200000", "interrupts"), [])
         partition = "/interrupt-controller@10000/ppi-partitions/interrupt-partition-0"
         self.assertEqual(self.suppliers("/pmu", "interrupts"), [(0, partition, [])])
+
+    def paths(self, *words):
+        return self.said("list", "--paths", *words).split()
+
+    def test_filters(self):
+        uarts = ["/soc/serial@0", "/soc/serial@1000"]
+        self.assertEqual(self.paths("--class", "serial"), uarts)
+        self.assertEqual(self.paths("--bus", "/soc"), uarts)
+        self.assertEqual(self.paths("--bus", "&uart"), [])
+        self.assertEqual(self.paths("--bus", "/soc", "--state", "disabled"), uarts[1:])
+        self.assertEqual(self.paths("--compatible", "acme,"), uarts[:1])
+        self.assertEqual(self.paths("--compatible", "acme,", "--state", "disabled"), [])
+        gic = "/interrupt-controller@10000"
+        self.assertEqual(self.paths("--class", "interrupt-controller"), [gic])
+        self.assertIn(gic, self.paths("--state", "no"))
+        everything = self.paths()
+        states = ("yes", "together", "forced", "no")
+        split = [path for state in states for path in self.paths("--state", state)]
+        self.assertEqual(sorted(split), sorted(everything))
+        split = self.paths("--state", "enabled") + self.paths("--state", "disabled")
+        self.assertEqual(sorted(split), sorted(everything))
+
+    def test_filters_that_make_no_sense(self):
+        words = (PROGRAM, "list", "-x", "4.22", "-b", self.board)
+        done = run(*words, "--bus", "/sock")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/soc", done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(run(*words, "--state", "perhaps").returncode, 2)
+
+    def test_the_list_for_machines(self):
+        words = ("--class", "serial", "--format", "json")
+        devices = json.loads(self.said("list", *words))["devices"]
+        self.assertEqual([one["path"] for one in devices], self.paths("--class", "serial"))
+        self.assertEqual(devices[0], self.device("/soc/serial@0"))
 
     def test_entries_that_cannot_be_read(self):
         core = "/core@300000"

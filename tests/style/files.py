@@ -7,7 +7,7 @@ import sys
 
 import repo
 
-CODE = ("*.c", "*.h", "*.py", "*.sh", "dev", ".ci/run", "guest/init")
+CODE = ("*.c", "*.h", "*.py", "*.sh", "dev", ".ci/run", "guest/init", "guest/dom0")
 LICENSED = (*CODE, "*.def", "meson.build", "*.dts", "*.dtsi", "*.l", "*.y")
 LONGEST_FILE = 600
 LONGEST_LINE = 100

@@ -33,6 +33,12 @@ def wide(number):
     return fdt.cells(number >> 32, number & 0xFFFFFFFF)
 
 
+def mark(tree, paths):
+    """Keep dom0 off these nodes, as host.marks of dtassign asks."""
+    for path in paths:
+        put(find(tree, path), "xen,passthrough", b"")
+
+
 def add_module(domain, kind, address, size, bootargs=None):
     module = fdt.Node(f"module@{address:x}".encode())
     put(module, "compatible", fdt.text(f"multiboot,{kind}", "multiboot,module"))
@@ -57,6 +63,15 @@ def add_domain(tree, memory_mib, modules):
     for module in modules:
         add_module(domain, *module)
     find(tree, "/chosen").children.append(domain)
+
+
+def add_dom0(tree, modules):
+    """Modules of dom0 lie in /chosen itself; the arguments are as in add_domain."""
+    chosen = find(tree, "/chosen")
+    put(chosen, "#address-cells", fdt.cells(2))
+    put(chosen, "#size-cells", fdt.cells(2))
+    for module in modules:
+        add_module(chosen, *module)
 
 
 def board(machine, work):

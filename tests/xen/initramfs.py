@@ -12,17 +12,14 @@ def entry(name, mode, data=b"", number=1):
 
 def pack(files):
     """files: {path: (mode, bytes)}; the folders that they need are made."""
-    archive = b""
+    archive = []
     made = set()
-    number = 0
     for path, (mode, data) in sorted(files.items()):
         parts = path.split("/")
         for depth in range(1, len(parts)):
             folder = "/".join(parts[:depth])
             if folder not in made:
                 made.add(folder)
-                number += 1
-                archive += entry(folder.encode(), stat.S_IFDIR | 0o755, number=number)
-        number += 1
-        archive += entry(path.encode(), stat.S_IFREG | mode, data, number)
-    return archive + entry(b"TRAILER!!!", 0)
+                archive.append(entry(folder.encode(), stat.S_IFDIR | 0o755, b"", len(archive) + 1))
+        archive.append(entry(path.encode(), stat.S_IFREG | mode, data, len(archive) + 1))
+    return b"".join([*archive, entry(b"TRAILER!!!", 0)])

@@ -11,14 +11,15 @@ import socket
 import subprocess
 import time
 
-import fdt
 import hosttree
+import smmu
 
 QEMU = "qemu-system-aarch64"
 RTC_BASE = "2031-02-03T04:05:06"
 RTC_SECONDS = calendar.timegm(time.strptime(RTC_BASE, "%Y-%m-%dT%H:%M:%S"))
 # Where modules are put: above what QEMU places itself, below the end of 2 GiB.
 KERNEL_AT, INITRD_AT, FRAGMENT_AT = 0x50000000, 0x58000000, 0x5C000000
+DOM0_KERNEL_AT, DOM0_INITRD_AT = 0x60000000, 0x68000000
 
 
 class Virt:
@@ -26,6 +27,7 @@ class Virt:
 
     xen_bootargs = "console=dtuart dtuart=/pl011@9000000 loglvl=all guest_loglvl=all"
     second_uart = False
+    smmu = False
 
     def __init__(self, gic):
         self.gic = gic
@@ -51,12 +53,15 @@ class Zcu102:
     """Xilinx' board with the vendor's tree, and its second UART for the guest."""
 
     xen_bootargs = "console=dtuart dtuart=serial0 loglvl=all guest_loglvl=all"
-    label = "zcu102"
     second_uart = True
     gic_at = "/axi/interrupt-controller@f9010000"
+    smmu_node = "/axi/iommu@fd800000"
+    smmu_at = 0x7FE00000  # RAM, if the SMMU is to be played
 
-    def __init__(self, device_trees):
+    def __init__(self, device_trees, with_smmu):
         self.dtb = device_trees / "xilinx" / "zynqmp-zcu102-rev1.0.dtb"
+        self.smmu = with_smmu
+        self.label = "zcu102-smmu" if with_smmu else "zcu102"
 
     def arguments(self):
         return "xlnx-zcu102,virtualization=on", ["-m", "2048"]
@@ -80,6 +85,8 @@ class Zcu102:
             for name, data in hosttree.find(tree, "/chosen").props
             if name != b"bootargs"
         ]
+        if self.smmu:
+            smmu.move(tree, self.smmu_node, self.smmu_at)
 
 
 class Console:
@@ -114,6 +121,7 @@ class Running:
     def __init__(self, machine, xen, host_dtb, modules, work):
         """modules: (file, address)"""
         model, rest = machine.arguments()
+        self.work = work
         self.ends = []
         command = [QEMU, "-nodefaults", "-display", "none", "-M", model, *rest]
         command += ["-rtc", f"base={RTC_BASE},clock=vm", "-kernel", str(xen), "-dtb", str(host_dtb)]
@@ -150,9 +158,20 @@ class Running:
             end.close()
         self._command("qmp_capabilities")
 
-    def _command(self, name):
+    def _command(self, name, **arguments):
+        order = {"execute": name, "arguments": arguments, "id": name}
         with contextlib.suppress(OSError):
-            self.monitor.sendall(json.dumps({"execute": name}).encode() + b"\n")
+            self.monitor.sendall(json.dumps(order).encode() + b"\n")
+
+    def memory(self, address, size):
+        """What lies in the machine's memory."""
+        path = self.work / "memory"
+        self._command("pmemsave", val=address, size=size, filename=str(path))
+        with self.monitor.makefile() as answers:
+            for answer in map(json.loads, answers):
+                if answer.get("id") == "pmemsave":
+                    return path.read_bytes()
+        raise OSError("QEMU went away")
 
     def press_power_button(self):
         self._command("system_powerdown")
@@ -222,12 +241,8 @@ def numbers(ranges, base):
     return found
 
 
-def modules_for(tree, kernel, initrd, fragment, memory_mib, bootargs):
-    """Add the domain to the host's tree; give what QEMU has to load and where."""
-    loads = [("kernel", kernel, KERNEL_AT, bootargs)]
-    loads.append(("ramdisk", initrd, INITRD_AT, None))
-    loads.append(("device-tree", fragment, FRAGMENT_AT, None))
-    hosttree.add_domain(
-        tree, memory_mib, [(kind, at, path.stat().st_size, args) for kind, path, at, args in loads]
-    )
-    return fdt.write(tree), [(path, at) for _, path, at, _ in loads]
+def load(places):
+    """places: (kind, file, address, bootargs or None); what a domain's node and QEMU want."""
+    places = list(places)
+    modules = [(kind, at, path.stat().st_size, args) for kind, path, at, args in places]
+    return modules, [(path, at) for _, path, at, _ in places]

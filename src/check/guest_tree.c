@@ -46,9 +46,21 @@ static void judge_questions(struct judging *j, const struct guest_plan *g,
 	finding_help(j->d, f, "decide = [ %.*s ]", STR_ARG(answer_list(j, q, n)));
 }
 
-/* The whole guest tree of Xen up to 4.17 has 4096 bytes (domain_build.c,
- * DOMU_DTB_SIZE); a fragment of 3.2 kB fits beside short boot arguments. */
-enum { OLD_FRAGMENT_BYTES = 3200 };
+enum {
+	/* The whole guest tree of Xen up to 4.17 has 4096 bytes (domain_build.c,
+	 * DOMU_DTB_SIZE).  With one processor, a vUART and 70 bytes of boot
+	 * arguments a fragment of 3285 bytes fitted and one of 3293 did not;
+	 * longer arguments need some room, too. */
+	OLD_FRAGMENT_BYTES = 3200,
+	/* Of a node of /cpus (domain_build.c, make_cpus_node). */
+	CPU_BYTES = 112,
+	/* Later ones allot the fragment's size and more, in all 2 MiB at most
+	 * (dom0less-build.c, prepare_dtb_domU); libxl gives up above 1 MiB
+	 * (libxl_arm.c, libxl__prepare_dtb).  Some of it is Xen's own part. */
+	DOM0LESS_BYTES = 2 << 20,
+	XL_BYTES = 1 << 20,
+	OWN_BYTES = 8 << 10,
+};
 
 static size_t padded(size_t n)
 {
@@ -77,26 +89,52 @@ static size_t tree_bytes(struct map *names, const struct gnode *n, size_t *strin
 	return bytes;
 }
 
-static void judge_size(struct judging *j, const struct guest_plan *g)
+static size_t fragment_bytes(struct judging *j, const struct guest_plan *g)
 {
 	enum { HEADERS = 60 };
 	struct map *names = map_new(j->a, false, 64);
-	size_t strings = 0, bytes;
+	size_t strings = 0, bytes = tree_bytes(names, g->tree, &strings);
+
+	return HEADERS + bytes + strings;
+}
+
+static void too_large(struct judging *j, const struct guest_plan *g, const char *who, size_t limit)
+{
+	size_t bytes = fragment_bytes(j, g);
 	struct finding *f;
 
-	if (!g->tree || g->request->target != TARGET_DOM0LESS ||
-	    !release_some_before(j->p->platform->xen, 18, 0))
-		return;
-	bytes = HEADERS + tree_bytes(names, g->tree, &strings) + strings;
-	if (bytes <= OLD_FRAGMENT_BYTES)
+	if (bytes <= limit)
 		return;
 	f = diag_judge(j->d, RULE_FRAGMENT_TOO_LARGE, g->request->name, STR_NONE, g->request->at,
-		       "the partial device tree has about %zu bytes, Xen before 4.18 takes %d",
-		       bytes, OLD_FRAGMENT_BYTES);
-	finding_note(j->d, f,
-		     "there the whole guest tree has 4096 bytes; Xen stops with \"Device tree "
-		     "generation failed (-3)\"");
-	finding_help(j->d, f, "give the guest fewer devices, or use Xen 4.18 or newer");
+		       "the partial device tree has about %zu bytes, %s takes %zu", bytes, who,
+		       limit);
+	if (limit < OWN_BYTES) {
+		finding_note(j->d, f,
+			     "there the whole guest tree has 4096 bytes, of which each processor "
+			     "needs %d; Xen stops with \"Device tree generation failed (-3)\"",
+			     CPU_BYTES);
+		finding_help(
+			j->d, f,
+			"give the guest fewer devices or processors, or use Xen 4.18 or newer");
+	} else {
+		finding_help(j->d, f, "give the guest fewer devices");
+	}
+}
+
+static void judge_size(struct judging *j, const struct guest_plan *g)
+{
+	size_t cpus = (size_t)g->request->vcpus * CPU_BYTES;
+
+	if (!g->tree)
+		return;
+	if (g->request->target == TARGET_XL)
+		too_large(j, g, "xl",
+			  cpus < XL_BYTES - OWN_BYTES ? XL_BYTES - OWN_BYTES - cpus : 0);
+	else if (release_some_before(j->p->platform->xen, 18, 0))
+		too_large(j, g, "Xen before 4.18",
+			  cpus < OLD_FRAGMENT_BYTES ? OLD_FRAGMENT_BYTES - (cpus - CPU_BYTES) : 0);
+	else
+		too_large(j, g, "Xen", DOM0LESS_BYTES - OWN_BYTES);
 }
 
 void judge_guest_tree(struct judging *j)

@@ -28,6 +28,7 @@ void judge_control(struct judging *j);  /* does a provider cross a border */
 void judge_pages(struct judging *j);    /* does a page cross a border */
 void judge_lines(struct judging *j);    /* does an interrupt cross a border */
 void judge_layout(struct judging *j);   /* does it fit the guest */
+void judge_guest_config(struct judging *j); /* do its keys go with its devices */
 void judge_guest_tree(struct judging *j);
 
 /* A finding about a device that a guest was given; its main place is the word

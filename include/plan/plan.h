@@ -159,6 +159,14 @@ struct keep {
 	enum edit edit;            /* what became of the property              */
 };
 
+/* The guest's driver will not run the device, as the tree stands. */
+struct probe_trouble {
+	dt_id node;
+	struct str property; /* may be empty */
+	const char *driver;  /* its file in Linux 6.1 */
+	struct str text;
+};
+
 /* ---- Guests ----------------------------------------------------------------------- */
 
 struct plan_device {
@@ -264,6 +272,7 @@ struct guest_plan {
 	VEC(struct irq_grant) irqs; /* by INTID                              */
 	VEC(struct region) layout;  /* by guest address                      */
 	VEC(struct open_question) questions;
+	VEC(struct probe_trouble) troubles;
 	VEC(struct resolved_decision) decisions; /* by node */
 	VEC(struct keep) keeps;                  /* by device, in tree order          */
 	struct gnode *tree;                      /* the partial device tree's root        */

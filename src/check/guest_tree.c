@@ -46,6 +46,28 @@ static void judge_questions(struct judging *j, const struct guest_plan *g,
 	finding_help(j->d, f, "decide = [ %.*s ]", STR_ARG(answer_list(j, q, n)));
 }
 
+/* What is known of drivers is known of Linux 6.1 (drivers.def in plan). */
+static void judge_trouble(struct judging *j, const struct guest_plan *g,
+			  const struct probe_trouble *t)
+{
+	dt_id device = j->p->device_of[t->node];
+	const struct plan_device *pd = device == DT_NONE ? NULL : plan_device_find(j->p, g, device);
+	struct finding *f;
+
+	if (!pd || !judge_is_device(facts_device(j->p->facts, device)))
+		return;
+	f = judge_device(j, RULE_DRIVER_CANNOT_PROBE, g, pd, "the driver of `%.*s` will fail: %.*s",
+			 STR_ARG(path_of(j, t->node)), STR_ARG(t->text));
+	finding_place(j->d, f,
+		      dt_place_prop(j->p->dt, t->node,
+				    t->property.n ? str_c(j->a, t->property) : "compatible"),
+		      "%s", t->property.n ? "this" : "its driver goes by this");
+	finding_note(j->d, f, "read in Linux 6.1, %s", t->driver);
+	finding_help(j->d, f,
+		     "give the guest what is missing; if it has another driver, allow this, or "
+		     "say guest_os = \"other\"");
+}
+
 enum {
 	/* The whole guest tree of Xen up to 4.17 has 4096 bytes (domain_build.c,
 	 * DOMU_DTB_SIZE).  With one processor, a vUART and 70 bytes of boot
@@ -141,9 +163,12 @@ void judge_guest_tree(struct judging *j)
 {
 	const struct guest_plan *g;
 	const struct open_question *q;
+	const struct probe_trouble *t;
 
 	EACH_GUEST(g, j->p)
 	{
+		VEC_EACH (t, &g->troubles)
+			judge_trouble(j, g, t);
 		for (size_t i = 0, n; i < g->questions.n; i += n) {
 			q = &g->questions.v[i];
 			for (n = 1; i + n < g->questions.n && same_property(q, q + n); n++)

@@ -57,6 +57,15 @@ static bool decision_fits(struct building *b, const struct decision *d, dt_id no
 	refs = dt_refs(b->a, t, node, p, row);
 	if (d->index >= 0 && !entry_fits(b, d, node, &refs))
 		return false;
+	if (instead_of(d->verb) && !str_is(d->property, instead_of(d->verb)))
+		return diag_fault(b->d, RULE_BAD_DECISION, d->device.at,
+				  STR("write one of the other verbs"),
+				  "`%s` is for `%s`, not for `%.*s`", decide_verb_name(d->verb),
+				  instead_of(d->verb), STR_ARG(d->property));
+	if (instead_value_fault(d))
+		return diag_fault(b->d, RULE_BAD_DECISION, d->device.at,
+				  STR("write it behind the verb"), "`%s` needs %s",
+				  decide_verb_name(d->verb), instead_value_fault(d));
 	if (d->verb == DECIDE_STUB && !stub_fits(row))
 		return diag_fault(
 			b->d, RULE_BAD_DECISION, d->device.at,

@@ -170,5 +170,6 @@ void plan_fragment_tree(struct building *b, struct guest_plan *g)
 	g->model_questions.n = g->questions.n;
 	g->questions.v = NULL;
 	g->questions.n = g->questions.room = 0;
+	g->troubles.n = 0;
 	g->tree = keep_node(&c, DT_ROOT);
 }

@@ -3,39 +3,17 @@
  * Properties that hold phandles: no reference may dangle in the guest.
  *
  * For each entry: the operator's decision; else the provider, if it is in the
- * fragment; else what suppliers.def says for the property.  Entries that are
- * neither kept nor replaced make holes where the class has holes, and take the
- * property with them where it has not.
+ * fragment; else what the guest's driver needs (drivers.def), if that is known;
+ * else what suppliers.def says for the property.  Entries that are neither kept
+ * nor replaced make holes where the class has holes, and take the property with
+ * them where it has not.
  */
-#include "tree.h"
-
-enum fate {
-	FATE_KEEP, /* points at `to`, arguments as on the host */
-	FATE_STUB, /* points at `to`, which takes no arguments */
-	FATE_HOLE,
-	FATE_DROP,
-	FATE_ASK,
-};
-
-struct entry_plan {
-	enum fate fate;
-	struct gnode *to;
-	struct str why;
-};
-
-struct referring {
-	struct growing *gr;
-	struct gnode *n;
-	const struct dt_prop *p;
-	const struct supplier *row;
-	struct dt_refs refs;
-	struct entry_plan *plans;
-};
+#include "refs.h"
 
 /* ---- Questions ------------------------------------------------------------------- */
 
-static void ask(struct referring *r, const struct dt_ref *ref, struct str question,
-		const char *answer)
+void refs_ask(struct referring *r, const struct dt_ref *ref, struct str question,
+	      const char *answer)
 {
 	struct growing *gr = r->gr;
 	struct open_question *q = VEC_ADD(gr->b->a, &gr->g->questions);
@@ -52,7 +30,7 @@ static void ask(struct referring *r, const struct dt_ref *ref, struct str questi
 			       ref->index, answer);
 }
 
-static struct str provider_path(const struct referring *r, const struct dt_ref *ref)
+struct str refs_provider(const struct referring *r, const struct dt_ref *ref)
 {
 	return ref->provider == DT_NONE ? STR("a missing node")
 					: plan_path(r->gr->b->p, ref->provider);
@@ -68,33 +46,39 @@ static struct entry_plan stub_clock(struct referring *r, const struct dt_ref *re
 
 	if (tree_clock_rate(gr, r->n->host, r->p, ref, &hz, &from))
 		return (struct entry_plan){ FATE_STUB, tree_stub(gr, SUPPLY_CLOCK, hz), from };
-	ask(r, ref,
-	    str_format(gr->b->a, "the rate of a clock of %.*s is not in the host tree",
-		       STR_ARG(provider_path(r, ref))),
-	    "stub HZ");
+	refs_ask(r, ref,
+		 str_format(gr->b->a, "the rate of a clock of %.*s is not in the host tree",
+			    STR_ARG(refs_provider(r, ref))),
+		 "stub HZ");
 	return (struct entry_plan){ FATE_ASK, NULL, STR("its rate has to be decided") };
 }
 
 static struct entry_plan ask_for_provider(struct referring *r, const struct dt_ref *ref)
 {
-	struct str path = provider_path(r, ref);
+	struct str path = refs_provider(r, ref);
 
-	ask(r, ref,
-	    str_format(r->gr->b->a, "the %s it needs, %.*s, is not given to this guest",
-		       supply_class_name(r->row->class), STR_ARG(path)),
-	    "drop");
+	refs_ask(r, ref,
+		 str_format(r->gr->b->a, "the %s it needs, %.*s, is not given to this guest",
+			    supply_class_name(r->row->class), STR_ARG(path)),
+		 "drop");
 	return (struct entry_plan){ FATE_ASK, NULL,
 				    STR("what stands in for it has to be decided") };
 }
 
-static struct entry_plan by_default(struct referring *r, const struct dt_ref *ref)
+static struct entry_plan by_default(struct referring *r, const struct dt_ref *ref,
+				    const struct need_row *need)
 {
 	struct gnode *copy = r->gr->of[ref->provider];
+	struct entry_plan instead;
 	struct str stays =
-		str_format(r->gr->b->a, "%.*s stays on the host", STR_ARG(provider_path(r, ref)));
+		str_format(r->gr->b->a, "%.*s stays on the host", STR_ARG(refs_provider(r, ref)));
 
 	if (copy && r->row->action != ACTION_NONE)
 		return (struct entry_plan){ FATE_KEEP, copy, STR_NONE };
+	if (instead_default(r, ref, &instead))
+		return instead;
+	if (need)
+		return needs_default(r, ref, need);
 	switch (r->row->action) {
 	case ACTION_STUB:
 		if (r->row->class == SUPPLY_CLOCK)
@@ -116,15 +100,15 @@ static struct entry_plan by_default(struct referring *r, const struct dt_ref *re
 /* ---- Decisions ------------------------------------------------------------------------ */
 
 static struct entry_plan stub_decided(struct referring *r, const struct decision *d,
-				      const struct dt_ref *ref, struct str why)
+				      const struct dt_ref *ref, const struct need_row *need,
+				      struct str why)
 {
 	uint64_t value = d->value;
 	struct str from;
 
 	if (d->has_value || (r->row->class == SUPPLY_CLOCK &&
 			     tree_clock_rate(r->gr, r->n->host, r->p, ref, &value, &from)))
-		return (struct entry_plan){ FATE_STUB, tree_stub(r->gr, r->row->class, value),
-					    why };
+		return needs_stub(r, need, value, why);
 	diag_fault(r->gr->b->d, RULE_BAD_DECISION, d->device.at,
 		   STR("write the number after stub: Hz for a clock, microvolts for a supply"),
 		   "`stub` has no value here, and the host tree does not say it");
@@ -132,7 +116,7 @@ static struct entry_plan stub_decided(struct referring *r, const struct decision
 }
 
 static struct entry_plan as_decided(struct referring *r, const struct decision *d,
-				    const struct dt_ref *ref)
+				    const struct dt_ref *ref, const struct need_row *need)
 {
 	struct gnode *copy = r->gr->of[ref->provider];
 	struct str why = str_format(r->gr->b->a, "decided%s%.*s", d->reason.n ? ": " : "",
@@ -140,18 +124,27 @@ static struct entry_plan as_decided(struct referring *r, const struct decision *
 
 	switch (d->verb) {
 	case DECIDE_STUB:
-		return stub_decided(r, d, ref, why);
+		return stub_decided(r, d, ref, need, why);
 	case DECIDE_KEEP:
 	case DECIDE_PULL:
 		if (copy)
 			return (struct entry_plan){ FATE_KEEP, copy, why };
 		diag_fault(r->gr->b->d, RULE_BAD_DECISION, d->device.at,
 			   str_format(r->gr->b->a, "add \"%.*s\" to dtdev, or decide otherwise",
-				      STR_ARG(provider_path(r, ref))),
+				      STR_ARG(refs_provider(r, ref))),
 			   "`%s` needs %.*s in this guest, and dtdev does not give it",
-			   decide_verb_name(d->verb), STR_ARG(provider_path(r, ref)));
+			   decide_verb_name(d->verb), STR_ARG(refs_provider(r, ref)));
 		break;
 	case DECIDE_DROP:
+		if (need)
+			needs_dropped(r, need);
+		break;
+	case DECIDE_BROKEN_CD:
+	case DECIDE_NON_REMOVABLE:
+	case DECIDE_FIXED_LINK:
+	case DECIDE_MAC_ADDRESS:
+		VEC_PUSH(r->gr->b->a, &r->gr->instead, d);
+		break;
 	case NDECIDE_VERBS:
 		break;
 	}
@@ -161,6 +154,7 @@ static struct entry_plan as_decided(struct referring *r, const struct decision *
 static struct entry_plan plan_entry(struct referring *r, size_t i)
 {
 	const struct dt_ref *ref = &r->refs.v[i];
+	const struct need_row *need = r->needs ? r->needs[ref->index] : NULL;
 	const struct decision *d;
 
 	/* An inner reference goes with its entry. */
@@ -169,7 +163,7 @@ static struct entry_plan plan_entry(struct referring *r, size_t i)
 	if (ref->health != REF_OK)
 		return (struct entry_plan){ FATE_DROP, NULL, STR("it is malformed on the host") };
 	d = plan_decision(r->gr->g, r->n->host, r->p->name, ref->index);
-	return d ? as_decided(r, d, ref) : by_default(r, ref);
+	return d ? as_decided(r, d, ref, need) : by_default(r, ref, need);
 }
 
 /* ---- The property ------------------------------------------------------------------------ */
@@ -285,22 +279,50 @@ static void rewrite(struct referring *r)
 	p->nphandles = w.n;
 }
 
+static void put_empty(struct referring *r)
+{
+	tree_prop(r->gr, r->n, r->p->name, STR_NONE, EDIT_STUBBED, reasons(r));
+}
+
+static void put_frequency(struct referring *r)
+{
+	uint32_t hz = (uint32_t)r->frequency;
+
+	if (!dt_has(r->gr->b->p->dt, r->n->host, "clock-frequency"))
+		tree_prop(r->gr, r->n, STR("clock-frequency"), tree_cells(r->gr->b->a, &hz, 1),
+			  EDIT_ADDED, STR("in place of the clock"));
+}
+
+static void write_down(struct referring *r)
+{
+	size_t alive = count(r, FATE_KEEP) + count(r, FATE_STUB);
+	size_t lost = count(r, FATE_DROP) + count(r, FATE_ASK);
+
+	if (r->p->data.n == 0)
+		tree_prop(r->gr, r->n, r->p->name, r->p->data, EDIT_COPIED, STR_NONE);
+	else if (alive == 0 && r->empty)
+		put_empty(r);
+	else if (alive == 0 || (lost && !has_holes(r->row)) || !r->refs.whole)
+		drop(r);
+	else
+		rewrite(r);
+	if (r->frequency)
+		put_frequency(r);
+}
+
 void tree_references(struct growing *gr, struct gnode *n, const struct dt_prop *p,
 		     const struct supplier *row)
 {
+	struct arena *a = gr->b->a;
 	struct referring r = { .gr = gr, .n = n, .p = p, .row = row };
-	size_t alive, lost;
+	const struct dt *t = gr->b->p->dt;
 
-	r.refs = dt_refs(gr->b->a, gr->b->p->dt, n->host, p, row);
-	r.plans = ARENA_ARRAY(gr->b->a, struct entry_plan, r.refs.n);
+	r.refs = dt_refs(a, t, n->host, p, row);
+	r.plans = ARENA_ARRAY(a, struct entry_plan, r.refs.n);
+	if (gr->driver && r.refs.n)
+		r.needs = driver_needs(a, gr->driver, t, n->host, p->name,
+				       r.refs.v[r.refs.n - 1].index + 1);
 	for (size_t i = 0; i < r.refs.n; i++)
 		r.plans[i] = plan_entry(&r, i);
-	alive = count(&r, FATE_KEEP) + count(&r, FATE_STUB);
-	lost = count(&r, FATE_DROP) + count(&r, FATE_ASK);
-	if (p->data.n == 0)
-		tree_prop(gr, n, p->name, p->data, EDIT_COPIED, STR_NONE);
-	else if (alive == 0 || (lost && !has_holes(row)) || !r.refs.whole)
-		drop(&r);
-	else
-		rewrite(&r);
+	write_down(&r);
 }

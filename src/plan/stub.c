@@ -34,26 +34,54 @@ static void fill_regulator(struct growing *gr, struct gnode *n, uint32_t microvo
 	tree_prop(gr, n, STR("regulator-always-on"), STR_NONE, EDIT_ADDED, STR_NONE);
 }
 
+/* The driver of a PHY that needs nothing (usb/usb-nop-xceiv.yaml). */
+static void fill_phy(struct growing *gr, struct gnode *n)
+{
+	put_text(gr, n, "compatible", "usb-nop-xceiv");
+	put_number(gr, n, "#phy-cells", 0);
+}
+
+static struct str stub_name(struct arena *a, enum supply_class class, uint64_t value)
+{
+	if (class == SUPPLY_PHY)
+		return STR("usb-phy");
+	return str_format(a, class == SUPPLY_CLOCK ? "clk-%lluhz" : "regulator-%lluuv",
+			  (unsigned long long)value);
+}
+
 struct gnode *tree_stub(struct growing *gr, enum supply_class class, uint64_t value)
 {
-	bool clock = class == SUPPLY_CLOCK;
-	struct str name = str_format(gr->b->a, clock ? "clk-%lluhz" : "regulator-%lluuv",
-				     (unsigned long long)value);
 	struct gnode *n;
 
 	for (size_t i = 0; i < gr->stubs.n; i++)
 		if (gr->stubs.v[i].class == class && gr->stubs.v[i].value == value)
 			return gr->stubs.v[i].node;
-	name = tree_free_name(gr, gr->passthrough, name, STR_NONE);
-	n = tree_node(gr, gr->passthrough, name, DT_NONE);
-	n->why = clock ? STR("stands in for clocks that stay on the host")
-		       : STR("stands in for supplies that stay on the host");
-	if (clock)
+	n = tree_node(
+		gr, gr->passthrough,
+		tree_free_name(gr, gr->passthrough, stub_name(gr->b->a, class, value), STR_NONE),
+		DT_NONE);
+	if (class == SUPPLY_CLOCK) {
+		n->why = value ? STR("stands in for clocks that stay on the host")
+			       : STR("stands in for clocks that are only switched on");
 		fill_clock(gr, n, (uint32_t)value);
-	else
+	} else if (class == SUPPLY_PHY) {
+		n->why = STR("stands in for PHYs that stay on the host");
+		fill_phy(gr, n);
+	} else {
+		n->why = STR("stands in for supplies that stay on the host");
 		fill_regulator(gr, n, (uint32_t)value);
+	}
 	VEC_PUSH(gr->b->a, &gr->stubs, ((struct stub){ class, value, n }));
 	return n;
+}
+
+bool tree_fixed_voltage(const struct dt *t, dt_id supply, uint32_t *microvolts)
+{
+	uint32_t most;
+
+	return dt_u32(t, supply, "regulator-min-microvolt", microvolts) &&
+	       dt_u32(t, supply, "regulator-max-microvolt", &most) && *microvolts == most &&
+	       most > 0;
 }
 
 /* ---- Rates -------------------------------------------------------------------------- */

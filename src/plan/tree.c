@@ -66,6 +66,17 @@ uint32_t tree_phandle(struct growing *gr, struct gnode *n)
 	return n->phandle;
 }
 
+const struct driver *tree_driver(const struct growing *gr, dt_id host)
+{
+	return gr->g->request->os == GUEST_OS_LINUX ? driver_of(gr->b->p->dt, host) : NULL;
+}
+
+void tree_trouble(struct growing *gr, dt_id node, struct str property, struct str text)
+{
+	VEC_PUSH(gr->b->a, &gr->g->troubles,
+		 ((struct probe_trouble){ node, property, gr->driver->file, text }));
+}
+
 void tree_put_cell(struct buf *b, uint32_t cell)
 {
 	for (int shift = 24; shift >= 0; shift -= 8)
@@ -251,28 +262,17 @@ static void add_cells(struct growing *gr, struct gnode *n)
 	tree_prop(gr, n, STR("#size-cells"), tree_cells(gr->b->a, &two, 1), EDIT_ADDED, STR_NONE);
 }
 
-/* "serial0 = "/passthrough/serial@..."": drivers number themselves by these. */
-static void add_aliases(struct growing *gr, struct gnode *aliases, const struct gnode *n,
-			struct str above)
+static void fill_all(struct growing *gr, struct gnode *n, const struct gnode *parent)
 {
-	const struct dt *t = gr->b->p->dt;
-	struct str path = str_format(gr->b->a, "%.*s/%.*s", STR_ARG(above), STR_ARG(n->name));
-	struct str alias = n->host == DT_NONE ? STR_NONE : dt_alias_of(t, n->host);
-
-	if (alias.n)
-		tree_prop(gr, aliases, alias, (struct str){ path.s, path.n + 1 }, EDIT_CHANGED,
-			  STR("as on the host, at the guest's path"));
-	for (size_t i = 0; i < n->children.n; i++)
-		add_aliases(gr, aliases, n->children.v[i], path);
-}
-
-static void fill_all(struct growing *gr, struct gnode *n)
-{
-	if (n->host != DT_NONE)
+	if (n->host != DT_NONE) {
+		gr->driver = tree_driver(gr, n->host);
 		tree_fill(gr, n);
+		instead_finish(gr, n);
+		probe_check(gr, n, parent);
+	}
 	/* Stubs are added to /passthrough meanwhile; they need no filling. */
 	for (size_t i = 0; i < n->children.n; i++)
-		fill_all(gr, n->children.v[i]);
+		fill_all(gr, n->children.v[i], n);
 }
 
 void plan_tree(struct building *b, struct guest_plan *g)
@@ -298,8 +298,8 @@ void plan_tree(struct building *b, struct guest_plan *g)
 	parent->phandles = first_cell;
 	parent->nphandles = 1;
 	copy_devices(&gr);
-	fill_all(&gr, gr.passthrough);
-	add_aliases(&gr, aliases, gr.passthrough, STR(""));
+	fill_all(&gr, gr.passthrough, g->tree);
+	probe_aliases(&gr, aliases);
 	if (aliases->props.n == 0) {
 		g->tree->children.v[0] = g->tree->children.v[1];
 		g->tree->children.n = 1;

@@ -28,7 +28,7 @@ def complaints():
         yield f"{PAGE}: no item for the key {name}"
     for name in sorted(documented - read):
         yield f"{PAGE}: {name} is a key that {KEYS} does not read"
-    for verb in re.findall(r'^DECIDE_VERB\(\w+, "(\w+)"', repo.read(VERBS), re.MULTILINE):
+    for verb in re.findall(r'^DECIDE_VERB\(\w+, "([\w-]+)"', repo.read(VERBS), re.MULTILINE):
         if not re.search(rf"^\.It Cm {verb}$", page, re.MULTILINE):
             yield f"{PAGE}: no item for the verb {verb}"
 

@@ -103,11 +103,12 @@ static void judge_full(struct judging *j, const struct crowd *c)
 	struct finding *f = begin(
 		j, RULE_IOMMU_OVERCOMMITTED, c,
 		str_format(j->a,
-			   "`%.*s` has contexts for %u domains, and devices behind it have %u "
+			   "`%.*s` has contexts for %u domain%s, and devices behind it have %u "
 			   "owners",
-			   STR_ARG(path_of(j, c->pool->node)), c->pool->max_domains, c->nowners));
+			   STR_ARG(path_of(j, c->pool->node)), c->pool->max_domains,
+			   c->pool->max_domains == 1 ? "" : "s", c->nowners));
 
-	finding_note(j->d, f, "they belong to %u guests%s", c->nguests,
+	finding_note(j->d, f, "they belong to %u guest%s%s", c->nguests, c->nguests == 1 ? "" : "s",
 		     c->dom0 ? " and to dom0" : "");
 	finding_note(j->d, f,
 		     "Xen refuses the assignment that finds no free context, so the guest that is "

@@ -59,6 +59,15 @@ struct finding *judge_device(struct judging *j, enum rule rule, const struct gue
 			  STR_ARG(text));
 }
 
+void judge_add_word(struct judging *j, struct finding *f, const struct guest_plan *g, dt_id n)
+{
+	dt_id device = n == DT_NONE ? DT_NONE : j->p->device_of[n];
+	const struct plan_device *pd = device == DT_NONE ? NULL : plan_device_find(j->p, g, device);
+
+	if (pd)
+		finding_place(j->d, f, pd->at, "assigned to this guest");
+}
+
 void check_plan(struct arena *a, struct diag *d, const struct plan *plan,
 		const struct check_options *options)
 {

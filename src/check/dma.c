@@ -43,6 +43,7 @@ static void say_consequence(struct judging *j, struct finding *f, const struct g
 static void judge_unprotected(struct judging *j, const struct guest_plan *g,
 			      const struct plan_device *pd)
 {
+	dt_id wrapper = j->p->topology->verdicts[pd->node].wrapper;
 	struct str path = path_of(j, pd->node);
 	struct finding *f;
 
@@ -63,6 +64,11 @@ static void judge_unprotected(struct judging *j, const struct guest_plan *g,
 	say_consequence(j, f, g);
 	if (pd->forced)
 		finding_place(j->d, f, pd->force_at, "force alone does not make it work");
+	if (wrapper != DT_NONE) {
+		finding_help(j->d, f, "assign `%.*s` to this guest as well",
+			     STR_ARG(path_of(j, wrapper)));
+		return;
+	}
 	finding_help(j->d, f,
 		     pd->forced ? "a forced DMA master needs direct_map = 1 and dom0less; xl "
 				  "guests are never direct-mapped"

@@ -189,42 +189,41 @@ static void judge_engine(struct judging *j, const struct guest_plan *g,
 	}
 }
 
-/* Dom0 registers at boot, guests when they are built: xl in the order of
- * dtdev, dom0less in the order of the fragment, which is that of the tree. */
-static bool may_come_first(const struct judging *j, dt_id a, dt_id b)
+/* Guests register when they are built: xl in the order of dtdev, dom0less in
+ * the order of the fragment, which is that of the tree. */
+static bool may_come_first(const struct judging *j, const struct guest_plan *g, dt_id a, dt_id b)
 {
-	struct owner x = j->p->owners[a], y = j->p->owners[b];
-
-	if (!owner_eq(x, y))
-		return y.kind != OWNER_DOM0;
-	if (x.kind == OWNER_GUEST && j->p->guests[x.guest].request->target == TARGET_XL)
+	if (g->request->target == TARGET_XL)
 		return j->p->slot[a] < j->p->slot[b];
 	return a < b;
 }
 
-/* Entries of which the SMMU takes only one. */
+/* Entries of which the SMMU takes only one.  Of two owners split-group speaks,
+ * and of entries that never fit the verdict of each device. */
 static void judge_conflict(struct judging *j, const struct stream_conflict *c)
 {
 	const struct topology *t = j->p->topology;
-	dt_id node = j->p->owners[c->a].kind == OWNER_GUEST ? c->a : c->b;
-	const struct guest_plan *g;
+	struct owner o = j->p->owners[c->a];
 	const struct plan_device *pd;
+	const struct guest_plan *g;
 	struct finding *f;
 
-	if (j->p->owners[node].kind != OWNER_GUEST ||
-	    (!c->either_order && !may_come_first(j, c->a, c->b)))
+	if (o.kind != OWNER_GUEST || !owner_eq(o, j->p->owners[c->b]))
 		return;
-	g = &j->p->guests[j->p->owners[node].guest];
-	pd = plan_device_find(j->p, g, node);
-	if (!pd)
+	g = &j->p->guests[o.guest];
+	pd = plan_device_find(j->p, g, c->a);
+	if (!pd || t->verdicts[c->a].verdict == VERDICT_BROKEN ||
+	    (!c->either_order && !may_come_first(j, g, c->a, c->b)))
 		return;
 	f = judge_device(j, RULE_BROKEN_IOMMU_DESCRIPTION, g, pd, "the SMMU takes only one of %.*s",
 			 STR_ARG(c->what));
 	finding_place(j->d, f, topology_place(t, c->at_a), NULL);
 	finding_place(j->d, f, topology_place(t, c->at_b), NULL);
-	finding_help(j->d, f,
-		     c->either_order ? "mend the ids and masks in the board: equal or apart"
-				     : "name the device with the wider mask first in dtdev");
+	if (!c->either_order && g->request->target == TARGET_XL)
+		finding_help(j->d, f, "name `%.*s`, whose mask is wider, first in dtdev",
+			     STR_ARG(path_of(j, c->b)));
+	else
+		finding_help(j->d, f, "mend the ids and masks in the board: equal or apart");
 }
 
 void judge_groups(struct judging *j)

@@ -38,6 +38,9 @@ struct finding *judge_device(struct judging *j, enum rule rule, const struct gue
 
 /* Some guest is given something of the board: else the board is nobody's worry. */
 bool judge_any_given(const struct judging *j);
+/* Adds the word by which the guest has this node; nothing for DT_NONE. */
+void judge_add_word(struct judging *j, struct finding *f, const struct guest_plan *g, dt_id n);
+
 /* Registers, interrupts or streams that Xen could give. */
 bool judge_has_substance(const struct device *dev);
 /* A device or a bus: not one of those that nobody may be given. */

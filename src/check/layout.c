@@ -36,7 +36,8 @@ static void judge_region(struct judging *j, const struct guest_plan *g, const st
 	if (r->kind == REGION_AVOID || (r->kind == REGION_BANK && !g->banks_are_used))
 		return;
 	if (r->kind == REGION_BANK) {
-		f = begin(j, RULE_ADDRESS_IN_RAM_BANK, g, m, r->what);
+		f = begin(j, RULE_ADDRESS_IN_RAM_BANK, g, m,
+			  str_format(j->a, "the unused part of %s", r->what).s);
 		finding_note(j->d, f,
 			     "before 4.21 Xen offers unused bank space for foreign mappings "
 			     "and does not leave out what iomem and xen,reg take");
@@ -129,6 +130,7 @@ static void judge_reserved(struct judging *j, const struct guest_plan *g)
 				       irq->node == DT_NONE ? STR_NONE : path_of(j, irq->node),
 				       irq->at, "interrupt %u is that of %s of this guest",
 				       irq->intid, reserved[i].what);
+			judge_add_word(j, f, g, irq->hand ? DT_NONE : irq->node);
 			finding_place(j->d, f, reserved[i].at, "asked for here");
 			finding_note(j->d, f,
 				     "Xen cannot renumber interrupts: xl fails, dom0less lets "

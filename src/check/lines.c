@@ -61,6 +61,17 @@ static void judge_private(struct judging *j, const struct guest_plan *g,
 	finding_help(j->d, f, "the device cannot be given");
 }
 
+static const char *number_help(uint32_t intid)
+{
+	if (intid < INTID_FIRST_SPI)
+		return "irqs takes interrupt numbers: SPI n of the tree is n + 32";
+	if (intid >= INTID_FIRST_ESPI)
+		return "use Xen 4.21 or newer: older ones know no extended SPIs";
+	return "the device cannot be given: Xen counts the interrupts of a guest in steps of 32, "
+	       "and "
+	       "the step behind 991 is one too many for it";
+}
+
 static void judge_number(struct judging *j, const struct guest_plan *g, const struct irq_grant *irq)
 {
 	const struct line *l = irq->node == DT_NONE
@@ -76,6 +87,7 @@ static void judge_number(struct judging *j, const struct guest_plan *g, const st
 		f = diag_judge(j->d, RULE_INTERRUPT_OUT_OF_RANGE, g->request->name, subject,
 			       irq->at, "Xen reads this specifier as interrupt %u, it means %u",
 			       l->xen_intid, l->intid);
+		judge_add_word(j, f, g, irq->hand ? DT_NONE : irq->node);
 		finding_note(j->d, f, "a wrong interrupt would be routed, and nothing says so");
 		finding_help(j->d, f, "write extended SPIs of the host tree as <0 %u FLAGS>",
 			     l->intid - INTID_FIRST_SPI);
@@ -88,10 +100,8 @@ static void judge_number(struct judging *j, const struct guest_plan *g, const st
 	f = diag_judge(j->d, RULE_INTERRUPT_OUT_OF_RANGE, g->request->name, subject, irq->at,
 		       "Xen can give guests the interrupts %d to %d, this is %u", INTID_FIRST_SPI,
 		       INTID_LAST_GIVEN, irq->intid);
-	finding_help(j->d, f,
-		     irq->intid < INTID_FIRST_SPI
-			     ? "irqs takes interrupt numbers: SPI n of the tree is n + 32"
-			     : "extended SPIs need Xen 4.21 or newer; the rest cannot be given");
+	judge_add_word(j, f, g, irq->hand ? DT_NONE : irq->node);
+	finding_help(j->d, f, "%s", number_help(irq->intid));
 }
 
 /* ---- Sharing ----------------------------------------------------------------------------- */
@@ -113,10 +123,6 @@ static struct finding *begin(struct judging *j, enum rule rule, const struct gue
 static void judge_sharing(struct judging *j, const struct guest_plan *g,
 			  const struct irq_grant *irq, const struct claim *c)
 {
-	const struct plan_device *pd =
-		irq->node == DT_NONE || j->p->device_of[irq->node] == DT_NONE
-			? NULL
-			: plan_device_find(j->p, g, j->p->device_of[irq->node]);
 	struct finding *f;
 
 	/* Of two guests the first one speaks. */
@@ -124,8 +130,7 @@ static void judge_sharing(struct judging *j, const struct guest_plan *g,
 		return;
 	f = begin(j, RULE_SHARED_INTERRUPT, g, irq, c->node,
 		  irq->node == DT_NONE ? "is that of" : "is also that of");
-	if (pd)
-		finding_place(j->d, f, pd->at, "assigned to this guest");
+	judge_add_word(j, f, g, irq->hand ? DT_NONE : irq->node);
 	finding_place(j->d, f,
 		      c->mapped ? dt_place_prop(j->p->dt, c->node, "interrupt-map")
 				: facts_place_line(j->p->facts, c->node, c->item),
@@ -181,6 +186,7 @@ static void judge_trigger(struct judging *j, const struct guest_plan *g,
 		       trigger_name(mine->trigger), trigger_name(theirs->trigger),
 		       STR_ARG(path_of(j, there.node)));
 	finding_place(j->d, f, facts_place_line(j->p->facts, there.node, there.index), NULL);
+	judge_add_word(j, f, g, here.node);
 	finding_note(j->d, f, "the first user sets the trigger, and Xen refuses the second");
 	finding_help(j->d, f, "mend one of the two in the board");
 }
@@ -259,7 +265,9 @@ static void judge_device_lines(struct judging *j, const struct guest_plan *g,
 {
 	const struct dt *t = j->p->dt;
 
-	if (!judge_is_device(facts_device(j->p->facts, pd->node)))
+	/* Without a GIC no line reaches one; no-gic says so. */
+	if (!judge_is_device(facts_device(j->p->facts, pd->node)) ||
+	    j->p->platform->board_gic == DT_NONE)
 		return;
 	judge_lines_of(j, g, pd, pd->node);
 	for (dt_id n = pd->node + 1; n < dt_node(t, pd->node)->end;) {

@@ -56,10 +56,15 @@ static void judge_unowned(struct judging *j, const struct given *x, const struct
 
 	finding_place(j->d, f, window_place(j, c), "in the same page");
 	finding_note(j->d, f, "the guest can program it");
-	finding_help(j->d, f,
-		     harmless ? "add it to dtdev if the guest may have it"
-			      : "this page cannot be given without it; leave the device to "
-				"its present owner");
+	if (harmless)
+		finding_help(j->d, f, "add it to dtdev if the guest may have it");
+	else if (x->device)
+		finding_help(j->d, f,
+			     "leave both alone; or, if `%.*s` is known to master no memory, write "
+			     "allow = [ \"shared-page-master %.*s: REASON\" ]",
+			     STR_ARG(path_of(j, c->node)), STR_ARG(path_of(j, x->device->node)));
+	else
+		finding_help(j->d, f, "check the address; iomem takes page frame numbers in hex");
 }
 
 static void judge_owned(struct judging *j, const struct given *x, const struct claim *c)

@@ -84,7 +84,7 @@ static void judge_no_bridge(struct listing *x, struct listed *l)
 	f = begin(j, RULE_WRONG_LINE, l,
 		  "stands behind none of the host bridges that the tree numbers");
 	finding_note(j->d, f,
-		     "the board has %u enabled host bridges; linux,pci-domain says which "
+		     "enabled host bridges of the board: %u; linux,pci-domain says which "
 		     "segment is whose",
 		     x->nbridges);
 	finding_help(j->d, f,

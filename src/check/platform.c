@@ -82,8 +82,12 @@ static void judge_iommus(struct judging *j)
 			       path_of(j, iommu->node), topology_place(t, iommu->at),
 			       "Xen gives up %.*s without stopping: %.*s",
 			       STR_ARG(path_of(j, iommu->node)), STR_ARG(iommu->reason));
-		finding_note(j->d, f, "its %u clients reach all of memory, whoever owns them",
-			     iommu->nclients);
+		finding_note(j->d, f, "%s reach%s all of memory, whoever owns %s",
+			     iommu->nclients == 1
+				     ? "its one client"
+				     : str_format(j->a, "its %u clients", iommu->nclients).s,
+			     iommu->nclients == 1 ? "es" : "",
+			     iommu->nclients == 1 ? "it" : "them");
 		finding_help(j->d, f,
 			     "mend the node so that the driver accepts it, or disable it with "
 			     "status = \"disabled\"");

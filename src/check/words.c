@@ -21,7 +21,10 @@ static void judge_final_dtdev(struct judging *j, const struct guest_plan *g)
 				 "xl's dtdev does not take `%.*s`: no IOMMU protects it",
 				 STR_ARG(path_of(j, pd->node)));
 		finding_note(j->d, f, "Xen answers EINVAL and xl destroys the guest");
-		finding_help(j->d, f, "take it out of dtdev; irqs and iomem give it to the guest");
+		finding_help(j->d, f,
+			     j->p->topology->verdicts[pd->node].verdict == VERDICT_UNPROTECTED
+				     ? "leave it to dom0: this guest cannot have it on this board"
+				     : "take it out of dtdev; irqs and iomem give it to the guest");
 	}
 }
 

@@ -72,7 +72,7 @@ static void test_releases(void **state)
 		/* Bank space. */
 		{ "4.15", GIVE_A "memory = 256\n" MAP("f0000"), "", NULL, 0 },
 		{ "4.17", GIVE_A "memory = 256\n" MAP("f0000"), "address-in-ram-bank",
-		  "lie on the first RAM bank", 0 },
+		  "lie on the unused part of the first RAM bank", 0 },
 		{ "4.22", GIVE_A "memory = 256\n" MAP("f0000"), "", NULL, 0 },
 		{ "4.16", GIVE_A "memory = 256\n" MAP("f0000"), "", NULL, TARGET_DOM0LESS },
 		{ "4.17", GIVE_A "memory = 256\n" MAP("f0000"), "address-in-ram-bank", NULL,

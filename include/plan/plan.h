@@ -204,7 +204,8 @@ enum fragment_match {
 struct fragment_tuple {
 	uint32_t cell; /* of the host address; then size and guest address    */
 	uint64_t host, size, guest;
-	bool sound; /* whole pages, some, and within 64 bits               */
+	bool swapped; /* the size is where reg has the registers            */
+	bool sound;   /* none of that; whole pages, some, within 64 bits    */
 };
 
 /* An entry of reg, where the guest sees it. */

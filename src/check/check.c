@@ -88,6 +88,7 @@ void check_plan(struct arena *a, struct diag *d, const struct plan *plan,
 	judge_layout(&j);
 	judge_guest_config(&j);
 	judge_guest_tree(&j);
+	judge_fragments(&j);
 	/* A block can only be compared with a plan that is whole. */
 	if (options->compare_block && plan->complete)
 		judge_block(&j);

@@ -30,6 +30,7 @@ void judge_lines(struct judging *j);    /* does an interrupt cross a border */
 void judge_layout(struct judging *j);   /* does it fit the guest */
 void judge_guest_config(struct judging *j); /* do its keys go with its devices */
 void judge_guest_tree(struct judging *j);
+void judge_fragments(struct judging *j); /* trees that somebody wrote */
 
 /* A finding about a device that a guest was given; its main place is the word
  * in the config. */

@@ -11,6 +11,7 @@
 enum {
 	GUEST_ROOT_CELLS = 2,
 	GIC_CELLS = 3,
+	MOST_WINDOWS = 64,  /* of a node, to be compared with each entry of xen,reg */
 	MOST_RANGES = 1024, /* entries of one `ranges`: each address looks through them */
 };
 
@@ -166,6 +167,24 @@ static void read_windows(struct arena *a, const struct fragment *f, dt_id n,
 	}
 }
 
+/* <host guest size>, as in iomem and in ranges: a size that is the very address
+ * of registers, and a guest address that is their size. */
+static void find_swapped(struct fragment_node *node)
+{
+	for (uint32_t i = 0; i < node->ntuples; i++) {
+		struct fragment_tuple *t = &node->tuples[i];
+
+		for (uint32_t k = 0; k < node->nwindows && k < MOST_WINDOWS; k++) {
+			struct range pages = range_pages(node->windows[k].guest);
+
+			if (node->windows[k].sound && t->size == pages.first &&
+			    t->guest == range_size(pages) && t->size != t->guest)
+				t->swapped = true;
+		}
+		t->sound &= !t->swapped;
+	}
+}
+
 /* ---- Interrupts ------------------------------------------------------------------------- */
 
 /* Who an interrupt-parent is. */
@@ -306,6 +325,7 @@ void fragment_read(struct building *b, const struct guest_plan *g, struct fragme
 
 		read_tuples(b->a, t, n, &f->nodes[n]);
 		read_windows(b->a, f, n, &f->nodes[n]);
+		find_swapped(&f->nodes[n]);
 		if (extended)
 			read_extended(b->a, f, extended, &f->nodes[n]);
 		else if (plain)

@@ -105,10 +105,11 @@ static void complete_device(struct completing *c, struct gnode *copy, dt_id n)
 	const struct fragment_node *node = &c->f->nodes[n];
 	const struct plan_device *pd = plan_device_find(c->b->p, c->g, node->host);
 	bool has_reg = dt_has(c->f->dt, n, "xen,reg"), has_path = dt_has(c->f->dt, n, "xen,path");
+	bool has_force = dt_has(c->f->dt, n, "xen,force-assign-without-iommu");
 	struct str path = str_dup(c->b->a, plan_path(c->b->p, node->host));
 
 	/* xen,reg alone, with force, is how to map registers and no more. */
-	if (!pd || c->f->of[node->host] != n || (has_reg && !has_path))
+	if (!pd || c->f->of[node->host] != n || (has_reg && !has_path && has_force))
 		return;
 	if (!has_reg)
 		add(c, copy, "xen,reg", xen_reg(c, node), EDIT_ADDED,
@@ -116,7 +117,7 @@ static void complete_device(struct completing *c, struct gnode *copy, dt_id n)
 	if (!has_path)
 		add(c, copy, "xen,path", (struct str){ path.s, path.n + 1 }, EDIT_ADDED,
 		    "whose interrupts and streams Xen gives");
-	if (pd->needs_force && !dt_has(c->f->dt, n, "xen,force-assign-without-iommu"))
+	if (pd->needs_force && !has_force)
 		add(c, copy, "xen,force-assign-without-iommu", STR_NONE, EDIT_ADDED,
 		    "no IOMMU stands before it");
 }

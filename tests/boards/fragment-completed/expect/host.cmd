@@ -1,0 +1,7 @@
+# U-Boot: marks for the tree that Xen reads, made by dtassign
+# First comes `fdt addr ADDRESS` with the address of that tree.
+fdt resize 0x1000
+# given to guest `guest`
+fdt set /soc/serial@5010000 xen,passthrough
+# given to guest `guest`
+fdt set /soc/ethernet@5040000 xen,passthrough

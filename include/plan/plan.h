@@ -163,7 +163,7 @@ struct keep {
 struct probe_trouble {
 	dt_id node;
 	struct str property; /* may be empty */
-	const char *driver;  /* its file in Linux 6.1 */
+	const char *driver;  /* its file in Linux 6.1, or NULL */
 	struct str text;
 };
 

@@ -62,7 +62,8 @@ static void judge_trouble(struct judging *j, const struct guest_plan *g,
 		      dt_place_prop(j->p->dt, t->node,
 				    t->property.n ? str_c(j->a, t->property) : "compatible"),
 		      "%s", t->property.n ? "this" : "its driver goes by this");
-	finding_note(j->d, f, "read in Linux 6.1, %s", t->driver);
+	if (t->driver)
+		finding_note(j->d, f, "read in Linux 6.1, %s", t->driver);
 	finding_help(j->d, f,
 		     "give the guest what is missing; if it has another driver, allow this, or "
 		     "say guest_os = \"other\"");

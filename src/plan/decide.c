@@ -57,7 +57,7 @@ static bool decision_fits(struct building *b, const struct decision *d, dt_id no
 	refs = dt_refs(b->a, t, node, p, row);
 	if (d->index >= 0 && !entry_fits(b, d, node, &refs))
 		return false;
-	if (instead_of(d->verb) && !str_is(d->property, instead_of(d->verb)))
+	if (!instead_fits(d->verb, d->property))
 		return diag_fault(b->d, RULE_BAD_DECISION, d->device.at,
 				  STR("write one of the other verbs"),
 				  "`%s` is for `%s`, not for `%.*s`", decide_verb_name(d->verb),

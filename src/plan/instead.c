@@ -105,11 +105,19 @@ static const struct verb_row *verb_of(enum decide_verb verb)
 	return NULL;
 }
 
+bool instead_fits(enum decide_verb verb, struct str property)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (verbs[i].verb == verb && str_is(property, verbs[i].property))
+			return true;
+	return !verb_of(verb);
+}
+
 const char *instead_of(enum decide_verb verb)
 {
 	const struct verb_row *row = verb_of(verb);
 
-	return row ? row->property : NULL;
+	return row ? row->property : "every property";
 }
 
 const char *instead_value_fault(const struct decision *d)

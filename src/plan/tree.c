@@ -220,17 +220,17 @@ static void copy_below(struct growing *gr, struct gnode *copy, dt_id device)
 
 /* Glue and core drivers expect the core below the glue; a device on a
  * functional bus with children of another address space stands alone. */
-static struct gnode *parent_of(const struct growing *gr, dt_id device)
+static struct gnode *parent_of(struct growing *gr, dt_id device)
 {
 	dt_id above = dt_node(gr->b->p->dt, device)->parent;
 	struct gnode *parent = above == DT_NONE ? NULL : gr->of[above];
 
 	if (!parent || !plan_device_find(gr->b->p, gr->g, above))
-		return gr->passthrough;
+		return dma_parent(gr, device);
 	for (size_t i = 0; i < parent->children.n; i++)
 		if (dt_has(gr->b->p->dt, parent->children.v[i]->host, "reg") &&
 		    !plan_device_find(gr->b->p, gr->g, parent->children.v[i]->host))
-			return gr->passthrough;
+			return dma_parent(gr, device);
 	return parent;
 }
 

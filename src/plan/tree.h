@@ -16,6 +16,12 @@ struct stub {
 	struct gnode *node;
 };
 
+/* A bus that limits what the devices on it reach of memory. */
+struct dma_bus {
+	struct str ranges;
+	struct gnode *node;
+};
+
 struct growing {
 	struct building *b;
 	struct guest_plan *g;
@@ -24,6 +30,7 @@ struct growing {
 	const struct driver *driver; /* of the node that is being filled, or NULL */
 	uint32_t next_phandle;
 	VEC(struct stub) stubs;
+	VEC(struct dma_bus) buses;
 	VEC(const struct decision *) instead; /* of this node: what stands in for a reference */
 	struct map *names;                    /* parent and name: index in `tries` */
 	VEC(uint32_t) tries;                  /* the last number put behind a name */
@@ -70,7 +77,8 @@ bool tree_clock_rate(struct growing *gr, dt_id consumer, const struct dt_prop *p
 		     const struct dt_ref *ref, uint64_t *hz, struct str *from);
 
 /* ---- instead.c: what stands in a node in place of a reference ---- */
-/* The property that a verb is about, or NULL: any. */
+bool instead_fits(enum decide_verb verb, struct str property);
+/* The property that a verb is about. */
 const char *instead_of(enum decide_verb verb);
 /* What its value should be, or NULL: it is. */
 const char *instead_value_fault(const struct decision *d);
@@ -81,6 +89,10 @@ void instead_finish(struct growing *gr, struct gnode *n);
 void probe_check(struct growing *gr, struct gnode *n, const struct gnode *parent);
 /* The aliases of the guest, those that drivers insist on among them. */
 void probe_aliases(struct growing *gr, struct gnode *aliases);
+
+/* ---- dma_ranges.c ---- */
+/* Where a device that stands below no other one has to stand. */
+struct gnode *dma_parent(struct growing *gr, dt_id device);
 
 /* ---- dom0less.c: what Xen reads and takes out again ---- */
 void tree_dom0less(struct growing *gr);

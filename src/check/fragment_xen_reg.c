@@ -138,33 +138,6 @@ static void judge_swapped(struct fragment_judging *v, dt_id n, const struct frag
 
 /* ---- xen,reg and the device ---------------------------------------------------------------- */
 
-/* No device has more; a board that says so is not to take for ever. */
-enum { MOST_WINDOWS = 1024 };
-
-/* Of these host pages, the first that no window of the device touches. */
-static bool first_foreign(const struct device *dev, struct range pages, uint64_t *page)
-{
-	uint64_t at = pages.first;
-
-	if (dev->nwindows > MOST_WINDOWS)
-		return false;
-	for (uint32_t i = 0; i < dev->nwindows + dev->napertures;) {
-		const struct window *w =
-			i < dev->nwindows ? &dev->windows[i] : &dev->apertures[i - dev->nwindows];
-		struct range own = range_pages(w->cpu);
-
-		i++;
-		if (w->health != WINDOW_OK || !range_has(own, at))
-			continue;
-		if (own.last >= pages.last)
-			return false;
-		at = own.last + 1;
-		i = 0; /* the next one may come before it in reg */
-	}
-	*page = at;
-	return true;
-}
-
 static bool meets(const struct device *dev, struct range pages)
 {
 	for (uint32_t i = 0; i < dev->nwindows; i++)
@@ -275,7 +248,7 @@ static void judge_tuple(struct fragment_judging *v, dt_id n, uint32_t entry)
 		judge_nobodys(v, n, t, pages);
 		return;
 	}
-	if (!first_foreign(dev, pages, &foreign))
+	if (!judge_foreign_page(dev, pages, &foreign))
 		return;
 	other = meets(dev, pages) ? DT_NONE : other_like_it(v, n, pages);
 	if (other != DT_NONE && fragment_node(v, n)->match == FRAGMENT_BY_PATH)

@@ -14,20 +14,20 @@ struct judging {
 };
 
 /* Each file of this room is a bench of judges with one door. */
-void judge_platform(struct judging *j); /* Xen, its release and its options */
-void judge_words(struct judging *j);    /* what the configs say of themselves */
-void judge_block(struct judging *j);    /* the managed block as it stands */
-void judge_devices(struct judging *j);  /* can this be given at all */
-void judge_marked(struct judging *j);   /* does a mark break Xen */
-void judge_dma(struct judging *j);      /* can it reach memory */
-void judge_groups(struct judging *j);   /* can the IOMMU tell owners apart */
-void judge_capacity(struct judging *j); /* has the IOMMU room for all owners */
-void judge_remarks(struct judging *j);  /* what is odd about the IOMMUs */
-void judge_pci(struct judging *j);      /* functions behind host bridges */
-void judge_control(struct judging *j);  /* does a provider cross a border */
-void judge_pages(struct judging *j);    /* does a page cross a border */
-void judge_lines(struct judging *j);    /* does an interrupt cross a border */
-void judge_layout(struct judging *j);   /* does it fit the guest */
+void judge_platform(struct judging *j);     /* Xen, its release and its options */
+void judge_words(struct judging *j);        /* what the configs say of themselves */
+void judge_block(struct judging *j);        /* the managed block as it stands */
+void judge_devices(struct judging *j);      /* can this be given at all */
+void judge_marked(struct judging *j);       /* does a mark break Xen */
+void judge_dma(struct judging *j);          /* can it reach memory */
+void judge_groups(struct judging *j);       /* can the IOMMU tell owners apart */
+void judge_capacity(struct judging *j);     /* has the IOMMU room for all owners */
+void judge_remarks(struct judging *j);      /* what is odd about the IOMMUs */
+void judge_pci(struct judging *j);          /* functions behind host bridges */
+void judge_control(struct judging *j);      /* does a provider cross a border */
+void judge_pages(struct judging *j);        /* does a page cross a border */
+void judge_lines(struct judging *j);        /* does an interrupt cross a border */
+void judge_layout(struct judging *j);       /* does it fit the guest */
 void judge_guest_config(struct judging *j); /* do its keys go with its devices */
 void judge_guest_tree(struct judging *j);
 void judge_fragments(struct judging *j); /* trees that somebody wrote */
@@ -41,6 +41,9 @@ struct finding *judge_device(struct judging *j, enum rule rule, const struct gue
 bool judge_any_given(const struct judging *j);
 /* Adds the word by which the guest has this node; nothing for DT_NONE. */
 void judge_add_word(struct judging *j, struct finding *f, const struct guest_plan *g, dt_id n);
+
+/* Of these host pages, the first that no window of the device touches. */
+bool judge_foreign_page(const struct device *dev, struct range pages, uint64_t *page);
 
 /* Registers, interrupts or streams that Xen could give. */
 bool judge_has_substance(const struct device *dev);

@@ -292,8 +292,35 @@ static void judge_iomem_word(struct judging *j, const struct guest_plan *g,
 	judge_apertures(j, &x);
 }
 
-/* Xen maps what xen,reg says without a question; whether it fits the device is
- * judged with the fragment. */
+/* No device has more; a board that says so is not to take for ever. */
+enum { MOST_WINDOWS = 1024 };
+
+bool judge_foreign_page(const struct device *dev, struct range pages, uint64_t *page)
+{
+	uint64_t at = pages.first;
+
+	if (dev->nwindows > MOST_WINDOWS)
+		return false;
+	for (uint32_t i = 0; i < dev->nwindows + dev->napertures;) {
+		const struct window *w =
+			i < dev->nwindows ? &dev->windows[i] : &dev->apertures[i - dev->nwindows];
+		struct range own = range_pages(w->cpu);
+
+		i++;
+		if (w->health != WINDOW_OK || !range_has(own, at))
+			continue;
+		if (own.last >= pages.last)
+			return false;
+		at = own.last + 1;
+		i = 0; /* the next one may come before it in reg */
+	}
+	*page = at;
+	return true;
+}
+
+/* Xen maps what xen,reg says without a question.  Pages of the node's own device
+ * were judged with it; whether they are the right ones is judged with the
+ * fragment. */
 static void judge_tuples(struct judging *j, const struct guest_plan *g, struct seen *seen)
 {
 	const struct fragment *f = g->fragment;
@@ -301,11 +328,15 @@ static void judge_tuples(struct judging *j, const struct guest_plan *g, struct s
 	for (dt_id n = 0; f && n < f->dt->nnodes; n++)
 		for (uint32_t i = 0; i < f->nodes[n].ntuples && judge_goes_on(j, 0); i++) {
 			const struct fragment_tuple *t = &f->nodes[n].tuples[i];
+			dt_id host = f->nodes[n].host;
 			struct given x = {
 				g, NULL, { 0, 0 }, dt_place_cell(f->dt, n, "xen,reg", t->cell)
 			};
+			uint64_t page;
 
-			if (!t->sound || !range_from_size(t->host, t->size, &x.pages))
+			if (!t->sound || !range_from_size(t->host, t->size, &x.pages) ||
+			    (host != DT_NONE &&
+			     !judge_foreign_page(facts_device(j->p->facts, host), x.pages, &page)))
 				continue;
 			seen->now++;
 			judge_given(j, &x, seen);

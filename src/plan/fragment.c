@@ -47,6 +47,14 @@ static void force(struct matching *m, dt_id n, struct plan_device *pd)
 	pd->force_at = dt_place_prop(m->f->dt, n, name);
 }
 
+/* It comes with a device that the guest has already. */
+static bool is_part(const struct matching *m, dt_id host)
+{
+	dt_id device = m->b->p->device_of[host];
+
+	return device != DT_NONE && device != host && plan_device_find(m->b->p, m->g, device);
+}
+
 static void match(struct matching *m, dt_id n, dt_id host, enum fragment_match how)
 {
 	struct fragment_node *node = &m->f->nodes[n];
@@ -59,7 +67,7 @@ static void match(struct matching *m, dt_id n, dt_id host, enum fragment_match h
 		m->f->of[host] = n;
 	if (how == FRAGMENT_BY_PARENT)
 		return;
-	if (!plan_device_find(m->b->p, m->g, host)) {
+	if (!plan_device_find(m->b->p, m->g, host) && !is_part(m, host)) {
 		plan_device_add(m->b, m->g, host, place_of(m, n, how), false);
 		m->g->devices.v[m->g->devices.n - 1].by_fragment = true;
 	}
@@ -69,6 +77,31 @@ static void match(struct matching *m, dt_id n, dt_id host, enum fragment_match h
 }
 
 /* ---- By path ---------------------------------------------------------------------------- */
+
+/* Registers or streams make a device; what has none may be a part of one. */
+static bool stands_alone(const struct matching *m, dt_id host)
+{
+	const struct device *dev = &m->b->p->facts->devices[host];
+
+	return dev->nwindows || dev->nstreams;
+}
+
+/* Devices before their parts, whose interrupts have nodes of their own. */
+static void match_alone(struct matching *m, dt_id n)
+{
+	const struct dt_prop *p = dt_prop(m->f->dt, n, "xen,path");
+	const struct dt *t = m->b->p->dt;
+	struct str path;
+	dt_id host;
+
+	if (!p || !dt_string(p, 0, &path))
+		return;
+	host = dt_find_path(t, path);
+	if (host == DT_NONE)
+		host = dt_find_path_nocase(t, path);
+	if (host != DT_NONE && stands_alone(m, host))
+		match(m, n, host, FRAGMENT_BY_PATH);
+}
 
 static void match_path(struct matching *m, dt_id n)
 {
@@ -174,6 +207,15 @@ static void match_address(struct matching *m, dt_id n)
 
 /* ---- By likeness ---------------------------------------------------------------------------- */
 
+static bool is_like(const struct matching *m, dt_id n, dt_id host)
+{
+	const struct dt *t = m->b->p->dt;
+
+	if (dt_has(m->f->dt, n, "compatible") || dt_has(t, host, "compatible"))
+		return plan_alike(m->f->dt, n, t, host);
+	return str_eq(dt_node(t, host)->name, dt_node(m->f->dt, n)->name);
+}
+
 /* The device of dtdev that nobody stands for yet; of several like it the one
  * of the same name, else none. */
 static void match_likeness(struct matching *m, dt_id n)
@@ -184,7 +226,7 @@ static void match_likeness(struct matching *m, dt_id n)
 	uint32_t nfound = 0;
 
 	VEC_EACH (pd, &m->g->devices) {
-		if (m->f->of[pd->node] != DT_NONE || !plan_alike(m->f->dt, n, t, pd->node))
+		if (m->f->of[pd->node] != DT_NONE || !is_like(m, n, pd->node))
 			continue;
 		nfound++;
 		if (found == DT_NONE ||
@@ -215,7 +257,8 @@ static void each(struct matching *m, void (*way)(struct matching *, dt_id))
 	for (dt_id n = f->passthrough + 1; n < dt_node(f->dt, f->passthrough)->end; n++) {
 		bool has_path = dt_has(f->dt, n, "xen,path");
 
-		if (f->nodes[n].host == DT_NONE && has_path == (way == match_path))
+		if (f->nodes[n].host == DT_NONE &&
+		    has_path == (way == match_path || way == match_alone))
 			way(m, n);
 	}
 }
@@ -238,6 +281,7 @@ void plan_fragment(struct building *b, struct guest_plan *g)
 	fragment_read(b, g, m.f);
 	if (m.f->passthrough == DT_NONE)
 		return;
+	each(&m, match_alone);
 	each(&m, match_path);
 	each(&m, match_address);
 	if (g->devices.n <= MOST_DEVICES)

@@ -17,6 +17,7 @@ tests/xen/scenarios/NAME/
 tests/xen/selftest/NAME/
     fragment.dts  a broken tree, and in expect.json
                   must_fail   how this harness has to notice (a regular expression)
+`mistakes` are those of mistakes.py, which Xen has to refuse as our pages say.
 
 Each boot prints a line.  --fragment boots a given tree (.dtb or .dts) instead
 of asking dtassign.  Logs and trees stay in build/xen/.
@@ -37,6 +38,7 @@ sys.path.insert(0, str(HERE.parents[1] / "tests" / "tools"))
 import boots
 import debs
 import fdt
+import mistakes
 
 WAYS = {
     "dom0less": (boots.Boot, ""),
@@ -76,6 +78,8 @@ def chosen(kit, names, fragment):
         for machine, way in expect["boots"]:
             kind, label = WAYS[way]
             yield kind(kit, home, kit.host(machine), fragment, label)
+    if not fragment and (not names or "mistakes" in names):
+        yield from mistakes.all_boots(kit)
 
 
 def longest_first(some):

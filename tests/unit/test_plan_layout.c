@@ -154,8 +154,7 @@ static void test_direct_map(void **state)
 	start_over();
 	assert_true(PLAN(.board = BOARD(CONSOLE), .configs = { DIRECT "vuart = \"sbsa_uart\"\n" },
 			 .target = TARGET_DOM0LESS));
-	assert_string_equal(regions(REGION_TAKEN),
-			    "1c090000+1000 2c001000+1000 2c002000+2000");
+	assert_string_equal(regions(REGION_TAKEN), "1c090000+1000 2c001000+1000 2c002000+2000");
 }
 
 /* A board without a GIC that Xen drives: both kinds of room are kept. */

@@ -311,6 +311,30 @@ size_t ledger_line(struct arena *a, const struct facts *f, uint32_t intid,
 
 /* ---- Neighbourhood ---------------------------------------------------------- */
 
+/* A reference, seen from the one that is named: of a property of suppliers.def,
+ * or a path in /aliases or /chosen. */
+struct referrer {
+	dt_id node; /* who                                            */
+	const struct dt_prop *prop;
+	uint32_t cell; /* where the phandle stands; of a path 0          */
+	dt_id target;
+	const struct supplier *row; /* NULL: a path                                   */
+};
+struct referrers {
+	const struct referrer *v;
+	size_t n;
+};
+/* All of the tree, by target and, for each, in tree order.  Made when asked
+ * for: few have a use for it.  A fault if there are more than LIMIT_FACTS. */
+bool facts_referrers(struct arena *a, struct diag *d, const struct facts *f, struct referrers *out);
+/* Those that name `n` or, if `below`, what is below it; they may stand there
+ * themselves. */
+struct referrers referrers_of(const struct referrers *all, const struct dt *t, dt_id n, bool below);
+
+/* The nearest node above that is a device itself and not only a bus on the way
+ * (the glue around a core, the controller of a slow bus), or DT_NONE. */
+dt_id facts_wrapper(const struct facts *f, dt_id n);
+
 /* Where a fact stands in the host tree, with a caret. */
 struct place facts_place_window(const struct facts *f, dt_id n, uint32_t index);
 struct place facts_place_line(const struct facts *f, dt_id n, uint32_t index);

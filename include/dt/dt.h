@@ -207,6 +207,14 @@ const struct supplier *dt_supplier(const struct dt *t, dt_id n, const struct dt_
 size_t dt_nsuppliers(void);
 const struct supplier *dt_supplier_row(size_t i);
 
+/*
+ * Whether a vendor's property that no row reads looks like a reference: one
+ * cell that is the phandle of a node.  A guess and no more: phandles are small
+ * numbers, and so is most of what properties hold.  Names that are known to
+ * hold numbers (numbers.def) are no guesses.
+ */
+bool dt_guess(const struct dt *t, dt_id n, const struct dt_prop *p, dt_id *target);
+
 enum ref_health {
 	REF_OK,
 	/* Phandle 0: a slot left empty.  It takes one cell, except where entries
@@ -231,6 +239,17 @@ struct dt_ref {
 	 * same entry. */
 	bool inner;
 };
+
+/*
+ * Rows of the operator, which come before those of suppliers.def: one in a
+ * line, PROPERTY CELLS CLASS [ACTION], # in front of a remark.  PROPERTY is a
+ * name, *SUFFIX or PREFIX-N; CELLS a number, #...-cells, the same with ? where
+ * it may be absent, `rest`, or `none` for what is no reference; CLASS that of
+ * supply_class_name() with - for blanks; ACTION `ask` unless said otherwise.
+ * To be read before anything is derived.  Faults: bad-table.
+ */
+bool dt_read_suppliers(struct arena *a, struct diag *d, struct str file, struct str text,
+		       struct dt *t);
 
 /* All references of one property, in order.  Entries after one whose length
  * is unknown cannot be read and are not given. */

@@ -108,6 +108,20 @@ bool run_read_tree(struct run *r, struct str file, size_t limit, struct str *blo
 	return file_read(r->arena, str_c(r->arena, file), limit, blob) || too_large(r, file, limit);
 }
 
+/* Before anything is derived from the tree. */
+static bool read_tables(struct run *r)
+{
+	struct str dir = r->options->tables, file, text;
+
+	if (!dir.n)
+		return true;
+	file = str_format(r->arena, "%.*s/suppliers.txt", STR_ARG(dir));
+	diag_file_order(r->diag, file);
+	if (!file_read(r->arena, str_c(r->arena, file), LIMIT_CONFIG_BYTES, &text))
+		return too_large(r, file, LIMIT_CONFIG_BYTES);
+	return dt_read_suppliers(r->arena, r->diag, file, text, r->dt);
+}
+
 bool run_read_board(struct run *r)
 {
 	const struct options *o = r->options;
@@ -126,5 +140,5 @@ bool run_read_board(struct run *r)
 	return good &&
 	       (!o->overlays.n ||
 		dt_apply_overlays(r->arena, r->diag, base, overlays, o->overlays.n, &merged)) &&
-	       dt_load(r->arena, r->diag, base.file, merged, &r->dt);
+	       dt_load(r->arena, r->diag, base.file, merged, &r->dt) && read_tables(r);
 }

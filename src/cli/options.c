@@ -183,6 +183,9 @@ static void set(struct arena *a, struct options *o, enum option option, struct s
 	case OPTION_OVERLAY:
 		VEC_PUSH(a, &o->overlays, value);
 		return;
+	case OPTION_TABLES:
+		o->tables = value;
+		return;
 	case OPTION_TRUST_DTS:
 		o->trust_dts = true;
 		return;

@@ -54,6 +54,7 @@ struct options {
 	bool help; /* --help: of the command                                */
 	struct str board;
 	VEC(struct str) overlays;
+	struct str tables; /* a directory, or empty                          */
 	bool trust_dts;
 	struct platform_options platform;
 	struct request_options request;

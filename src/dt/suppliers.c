@@ -54,28 +54,46 @@ static bool is_numbered(struct str name, const char *prefix)
 	return true;
 }
 
-static const struct supplier *row_find(struct str name)
+/* The first pattern that fits the name. */
+static const struct supplier *pattern_find(const struct supplier *v, size_t n, struct str name)
 {
-	const struct supplier *row =
-		bsearch(&name, rows, ARRAY_SIZE(rows), sizeof(*rows), by_exact_name);
-	const struct supplier *pattern = rows + ARRAY_SIZE(rows);
+	for (size_t i = 0; i < n; i++)
+		if (v[i].match == MATCH_SUFFIX ? str_ends(name, v[i].name)
+					       : is_numbered(name, v[i].name))
+			return &v[i];
+	return NULL;
+}
 
+static const struct supplier *own_find(const struct own_rows *own, struct str name)
+{
+	uint32_t i;
+
+	return map_get(own->by_name, name, &i)
+		       ? &own->exact.v[i]
+		       : pattern_find(own->patterns.v, own->patterns.n, name);
+}
+
+const struct supplier *row_find(const struct dt *t, struct str name)
+{
+	const struct own_rows *own = t->index ? t->index->own : NULL;
+	const struct supplier *row = own ? own_find(own, name) : NULL;
+	size_t npatterns = 0;
+
+	if (!row)
+		row = bsearch(&name, rows, ARRAY_SIZE(rows), sizeof(*rows), by_exact_name);
 	if (row)
 		return row;
-	while (pattern > rows && pattern[-1].match != MATCH_EXACT)
-		pattern--;
-	for (; pattern < rows + ARRAY_SIZE(rows); pattern++)
-		if (pattern->match == MATCH_SUFFIX ? str_ends(name, pattern->name)
-						   : is_numbered(name, pattern->name))
-			return pattern;
-	return NULL;
+	while (npatterns < ARRAY_SIZE(rows) &&
+	       rows[ARRAY_SIZE(rows) - npatterns - 1].match != MATCH_EXACT)
+		npatterns++;
+	return pattern_find(rows + ARRAY_SIZE(rows) - npatterns, npatterns, name);
 }
 
 const struct supplier *dt_supplier(const struct dt *t, dt_id n, const struct dt_prop *p)
 {
 	/* By name first: faults of index_build() draw properties before there
 	 * is an index to ask. */
-	const struct supplier *row = row_find(p->name);
+	const struct supplier *row = row_find(t, p->name);
 
 	if (!row || row->cells == CELLS_NONE || t->index->known[n].meta)
 		return NULL;

@@ -48,6 +48,13 @@ struct known {
 	dt_id interrupt_parent; /* or DT_NONE */
 };
 
+/* Rows of the operator (table.c). */
+struct own_rows {
+	struct map *by_name; /* index of an exact row                          */
+	VEC(struct supplier) exact;
+	VEC(struct supplier) patterns;
+};
+
 struct dt_index {
 	struct child *children;          /* by depth, then family, name, parent          */
 	uint32_t level[LIMIT_DEPTH + 2]; /* where each depth begins             */
@@ -59,7 +66,11 @@ struct dt_index {
 	uint32_t nlabels, naliases;
 	struct str *alias_of; /* of each node                                 */
 	struct known *known;
+	const struct own_rows *own; /* or NULL                                  */
 };
+
+/* The row of a name, whatever the node; the operator's come first. */
+const struct supplier *row_find(const struct dt *t, struct str name);
 
 /* Build t->index and what follows from it; faults are reported. */
 bool index_build(struct diag *d, struct dt *t);

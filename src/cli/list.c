@@ -218,7 +218,8 @@ int command_list(struct run *r)
 
 	if (!r->options->paths)
 		run_say_release(r);
-	if (run_read_board(r) && run_derive(r) && choose_nodes(r, &nodes))
+	if (run_read_board(r) && run_derive(r) && choose_nodes(r, &nodes) &&
+	    (!r->options->json || run_referrers(r)))
 		say(r, nodes, &out);
 	run_settle(r);
 	if (!r->summary.refused)

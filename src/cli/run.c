@@ -51,6 +51,11 @@ bool run_derive(struct run *r)
 	       topology_build(r->arena, r->diag, r->facts, &r->topology);
 }
 
+bool run_referrers(struct run *r)
+{
+	return facts_referrers(r->arena, r->diag, r->facts, &r->referrers);
+}
+
 void run_say_release(struct run *r)
 {
 	const struct platform_options *p = &r->options->platform;

@@ -28,6 +28,7 @@ struct run {
 	struct input_tree *fragments; /* per guest; without a name: none          */
 	struct plan *plan;
 	struct summary summary;
+	struct referrers referrers;
 	size_t nshared; /* answers of the ledger so far; see view.c               */
 };
 
@@ -44,6 +45,8 @@ void run_read_fragments(struct run *r);
 /* DERIVE: platform, facts, topology.  After the configs, since a guest that
  * Xen starts itself may mean that there is no dom0. */
 bool run_derive(struct run *r);
+/* Who names whom in the tree of the board. */
+bool run_referrers(struct run *r);
 /* One note where no release was named. */
 void run_say_release(struct run *r);
 /* Settle what was found. */

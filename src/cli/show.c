@@ -3,28 +3,6 @@
  * with the property and cell that each fact came from. */
 #include "show.h"
 
-enum { DEPTHS = 2 };
-
-struct twig {
-	unsigned depth;
-	bool goes_on[DEPTHS]; /* another one of this depth hangs below         */
-	struct str name, value;
-	struct str from; /* property and cell; empty: derived from several     */
-};
-
-struct tree {
-	struct run *run;
-	dt_id node;
-	VEC(struct twig) twigs;
-};
-
-static void add(struct tree *t, unsigned depth, struct str name, struct str value, struct str from)
-{
-	struct twig *twig = VEC_ADD(t->run->arena, &t->twigs);
-
-	*twig = (struct twig){ .depth = depth, .name = name, .value = value, .from = from };
-}
-
 static struct str cell_of(const struct tree *t, const char *property, uint32_t cell)
 {
 	return str_format(t->run->arena, "%s, cell %lu", property, (unsigned long)cell);
@@ -50,7 +28,7 @@ static void add_strings(struct tree *t, const char *property)
 		return;
 	for (size_t i = 0; dt_string(p, i, &s); i++)
 		buf_format(&b, "%s%.*s", i ? ", " : "", STR_ARG(s));
-	add(t, 0, str_of(property), plain(t->run->arena, buf_get(&b)), STR_NONE);
+	tree_add(t, 0, str_of(property), plain(t->run->arena, buf_get(&b)), STR_NONE);
 }
 
 static void add_names(struct tree *t)
@@ -59,9 +37,9 @@ static void add_names(struct tree *t)
 	struct str alias = dt_alias_of(t->run->dt, t->node);
 
 	if (label.n)
-		add(t, 0, STR("label"), plain(t->run->arena, label), STR_NONE);
+		tree_add(t, 0, STR("label"), plain(t->run->arena, label), STR_NONE);
 	if (alias.n)
-		add(t, 0, STR("alias"), plain(t->run->arena, alias), STR_NONE);
+		tree_add(t, 0, STR("alias"), plain(t->run->arena, alias), STR_NONE);
 }
 
 static void add_owner(struct tree *t)
@@ -70,18 +48,18 @@ static void add_owner(struct tree *t)
 	const struct device *d = facts_device(r->facts, t->node);
 	struct state state = view_state(r, t->node);
 
-	add(t, 0, STR("status"),
-	    d->enabled     ? STR("enabled")
-	    : d->available ? STR("below a disabled node")
-			   : STR("disabled"),
-	    d->available ? STR_NONE : STR("status"));
-	add(t, 0, STR("role"), str_of(role_name(d->role)), STR_NONE);
-	add(t, 0, STR("assignable"),
-	    str_format(r->arena, "%s%s%.*s", state.word, state.why.n ? ": " : "",
-		       STR_ARG(state.why)),
-	    STR_NONE);
+	tree_add(t, 0, STR("status"),
+		 d->enabled     ? STR("enabled")
+		 : d->available ? STR("below a disabled node")
+				: STR("disabled"),
+		 d->available ? STR_NONE : STR("status"));
+	tree_add(t, 0, STR("role"), str_of(role_name(d->role)), STR_NONE);
+	tree_add(t, 0, STR("assignable"),
+		 str_format(r->arena, "%s%s%.*s", state.word, state.why.n ? ": " : "",
+			    STR_ARG(state.why)),
+		 STR_NONE);
 	if (r->platform->marked[t->node])
-		add(t, 0, STR("mark"), STR("for passthrough"), STR("xen,passthrough"));
+		tree_add(t, 0, STR("mark"), STR("for passthrough"), STR("xen,passthrough"));
 }
 
 static void add_sharing(struct tree *t, const char *what, enum claim_kind kind)
@@ -89,7 +67,7 @@ static void add_sharing(struct tree *t, const char *what, enum claim_kind kind)
 	struct nodes others = view_sharing(t->run, t->node, kind);
 
 	for (size_t i = 0; i < others.n; i++)
-		add(t, 1, str_of(what), view_path(t->run, others.v[i]), STR_NONE);
+		tree_add(t, 1, str_of(what), view_path(t->run, others.v[i]), STR_NONE);
 }
 
 static void add_windows(struct tree *t)
@@ -99,16 +77,16 @@ static void add_windows(struct tree *t)
 	for (uint32_t i = 0; i < d->nwindows; i++) {
 		const struct window *w = &d->windows[i];
 
-		add(t, 0, named(t, "window", w->index, w->name), view_window(t->run, w),
-		    cell_of(t, w->assigned ? "assigned-addresses" : "reg", w->cell));
+		tree_add(t, 0, named(t, "window", w->index, w->name), view_window(t->run, w),
+			 cell_of(t, w->assigned ? "assigned-addresses" : "reg", w->cell));
 		if (w->differs)
-			add(t, 1, STR("beware"), str_of(w->differs), STR_NONE);
+			tree_add(t, 1, STR("beware"), str_of(w->differs), STR_NONE);
 	}
 	add_sharing(t, "page shared with", CLAIM_PAGES);
 	for (uint32_t i = 0; i < d->napertures; i++)
-		add(t, 0, named(t, "aperture", d->apertures[i].index, STR_NONE),
-		    view_window(t->run, &d->apertures[i]),
-		    cell_of(t, "ranges", d->apertures[i].cell));
+		tree_add(t, 0, named(t, "aperture", d->apertures[i].index, STR_NONE),
+			 view_window(t->run, &d->apertures[i]),
+			 cell_of(t, "ranges", d->apertures[i].cell));
 }
 
 static struct str line_value(const struct tree *t, const struct line *l)
@@ -129,10 +107,10 @@ static struct str line_value(const struct tree *t, const struct line *l)
 static void add_xen_line(struct tree *t, const struct line *l)
 {
 	if (l->xen_intid == LINE_NONE && l->health == LINE_GIC)
-		add(t, 1, STR("Xen"), STR("ignores this line"), STR_NONE);
+		tree_add(t, 1, STR("Xen"), STR("ignores this line"), STR_NONE);
 	else if (l->xen_intid != LINE_NONE && (l->health != LINE_GIC || l->xen_intid != l->intid))
-		add(t, 1, STR("Xen takes it for"),
-		    str_format(t->run->arena, "%lu", (unsigned long)l->xen_intid), STR_NONE);
+		tree_add(t, 1, STR("Xen takes it for"),
+			 str_format(t->run->arena, "%lu", (unsigned long)l->xen_intid), STR_NONE);
 }
 
 static void add_lines(struct tree *t)
@@ -142,8 +120,8 @@ static void add_lines(struct tree *t)
 	for (uint32_t i = 0; i < d->nlines; i++) {
 		const struct line *l = &d->lines[i];
 
-		add(t, 0, named(t, "interrupt", l->index, l->name), line_value(t, l),
-		    cell_of(t, l->property, l->cell));
+		tree_add(t, 0, named(t, "interrupt", l->index, l->name), line_value(t, l),
+			 cell_of(t, l->property, l->cell));
 		add_xen_line(t, l);
 	}
 	add_sharing(t, "line shared with", CLAIM_LINE);
@@ -175,21 +153,21 @@ static void add_streams(struct tree *t)
 	struct str why = plain(t->run->arena, v->reason);
 
 	for (uint32_t i = 0; i < d->nstreams; i++)
-		add(t, 0, named(t, "stream", d->streams[i].index, STR_NONE),
-		    stream_value(t, &d->streams[i]),
-		    d->streams[i].legacy ? STR("mmu-masters of the IOMMU")
-					 : cell_of(t, "iommus", d->streams[i].cell));
-	add(t, 0, STR("dma"),
-	    str_format(t->run->arena, "%s%s%.*s", verdict_name(v->verdict), why.n ? ": " : "",
-		       STR_ARG(why)),
-	    v->at.node == t->node && v->at.property ? str_of(v->at.property) : STR_NONE);
+		tree_add(t, 0, named(t, "stream", d->streams[i].index, STR_NONE),
+			 stream_value(t, &d->streams[i]),
+			 d->streams[i].legacy ? STR("mmu-masters of the IOMMU")
+					      : cell_of(t, "iommus", d->streams[i].cell));
+	tree_add(t, 0, STR("dma"),
+		 str_format(t->run->arena, "%s%s%.*s", verdict_name(v->verdict), why.n ? ": " : "",
+			    STR_ARG(why)),
+		 v->at.node == t->node && v->at.property ? str_of(v->at.property) : STR_NONE);
 	if (d->dma_coherent)
-		add(t, 1, STR("coherent"), view_path(t->run, d->dma_coherent_from),
-		    STR("dma-coherent"));
+		tree_add(t, 1, STR("coherent"), view_path(t->run, d->dma_coherent_from),
+			 STR("dma-coherent"));
 	for (uint32_t i = 0; group != GROUP_NONE && i < t->run->topology->groups[group].nmembers;
 	     i++)
-		add(t, 1, STR("inseparable from"),
-		    view_path(t->run, t->run->topology->groups[group].members[i]), STR_NONE);
+		tree_add(t, 1, STR("inseparable from"),
+			 view_path(t->run, t->run->topology->groups[group].members[i]), STR_NONE);
 }
 
 /* Of an IOMMU: what this Xen makes of it. */
@@ -201,12 +179,12 @@ static void add_iommu(struct tree *t)
 	if (!u)
 		return;
 	why = plain(t->run->arena, u->reason);
-	add(t, 0, STR("iommu"),
-	    str_format(t->run->arena, "%s, %s%s%.*s", iommu_family_name(u->family),
-		       iommu_outcome_name(u->outcome), why.n ? ": " : "", STR_ARG(why)),
-	    u->at.node == t->node && u->at.property ? str_of(u->at.property) : STR_NONE);
+	tree_add(t, 0, STR("iommu"),
+		 str_format(t->run->arena, "%s, %s%s%.*s", iommu_family_name(u->family),
+			    iommu_outcome_name(u->outcome), why.n ? ": " : "", STR_ARG(why)),
+		 u->at.node == t->node && u->at.property ? str_of(u->at.property) : STR_NONE);
 	for (uint32_t i = 0; i < u->nclients; i++)
-		add(t, 1, STR("client"), view_path(t->run, u->clients[i]), STR_NONE);
+		tree_add(t, 1, STR("client"), view_path(t->run, u->clients[i]), STR_NONE);
 }
 
 static void add_reference(struct tree *t, const struct dt_prop *p, const struct supplier *row,
@@ -220,8 +198,8 @@ static void add_reference(struct tree *t, const struct dt_prop *p, const struct 
 		buf_text(&b, ref->health == REF_HOLE ? "(empty)" : "(cannot be read)");
 	for (uint32_t i = 0; i < ref->nargs; i++)
 		buf_format(&b, " 0x%lx", (unsigned long)dt_cell(p, ref->first_arg + i));
-	add(t, 0, str_of(supply_class_name(row->class)), buf_get(&b),
-	    cell_of(t, str_c(t->run->arena, p->name), ref->cell));
+	tree_add(t, 0, str_of(supply_class_name(row->class)), buf_get(&b),
+		 cell_of(t, str_c(t->run->arena, p->name), ref->cell));
 }
 
 static void add_references(struct tree *t)
@@ -242,55 +220,11 @@ static void add_references(struct tree *t)
 	}
 }
 
-/* ---- Drawing ------------------------------------------------------------------- */
-
-/* From the last one up, so that each is looked at once. */
-static void join(struct tree *t)
-{
-	bool seen[DEPTHS] = { false };
-
-	for (size_t i = t->twigs.n; i > 0; i--) {
-		struct twig *twig = &t->twigs.v[i - 1];
-
-		memcpy(twig->goes_on, seen, sizeof(seen));
-		seen[twig->depth] = true;
-		for (unsigned depth = twig->depth + 1; depth < DEPTHS; depth++)
-			seen[depth] = false;
-	}
-}
-
-static void draw(const struct tree *t, bool colour, struct buf *out)
-{
-	enum { NAME_WIDTH = 18 };
-
-	put_tone(out, TONE_STRONG, colour);
-	buf_str(out, view_path(t->run, t->node));
-	put_tone_end(out, TONE_STRONG, colour);
-	buf_char(out, '\n');
-	for (size_t i = 0; i < t->twigs.n; i++) {
-		const struct twig *twig = &t->twigs.v[i];
-		size_t width = twig->name.n + 3 * (size_t)twig->depth;
-
-		put_tone(out, TONE_FAINT, colour);
-		for (unsigned depth = 0; depth < twig->depth; depth++)
-			buf_text(out, twig->goes_on[depth] ? "|  " : "   ");
-		buf_text(out, twig->goes_on[twig->depth] ? "|- " : "`- ");
-		put_tone_end(out, TONE_FAINT, colour);
-		buf_format(out, "%.*s", STR_ARG(twig->name));
-		buf_fill(out, ' ', width < NAME_WIDTH ? NAME_WIDTH - width : 1);
-		buf_str(out, twig->value);
-		if (twig->from.n) {
-			put_tone(out, TONE_FAINT, colour);
-			buf_format(out, "  (%.*s)", STR_ARG(twig->from));
-			put_tone_end(out, TONE_FAINT, colour);
-		}
-		buf_char(out, '\n');
-	}
-}
+/* ---- One node after the other ------------------------------------------------------ */
 
 static void show_node(struct run *r, dt_id node, struct buf *out)
 {
-	struct tree t = { .run = r, .node = node };
+	struct tree t = { .run = r, .node = node, .twigs = { .arena = r->arena } };
 
 	add_strings(&t, "compatible");
 	add_names(&t);
@@ -300,8 +234,9 @@ static void show_node(struct run *r, dt_id node, struct buf *out)
 	add_streams(&t);
 	add_iommu(&t);
 	add_references(&t);
-	join(&t);
-	draw(&t, terminal_has_colour(stdout), out);
+	tree_add_neighbours(&t);
+	twigs_draw(&t.twigs, view_path(r, node), terminal_width(stdout),
+		   terminal_has_colour(stdout), out);
 }
 
 /* ---- The command ----------------------------------------------------------------- */
@@ -330,7 +265,7 @@ int command_show(struct run *r)
 	struct buf out = buf_new(r->arena);
 	struct nodes nodes;
 
-	if (run_read_board(r) && run_derive(r)) {
+	if (run_read_board(r) && run_derive(r) && run_referrers(r)) {
 		nodes = chosen(r);
 		if (r->options->json)
 			show_json(r, nodes, &out);

@@ -66,6 +66,8 @@ static void put_line(struct json *j, const struct run *r, const struct line *l)
 		put_path(j, r, "controller", l->controller);
 		put_numbers(j, "cells", l->specifier, l->nspecifier);
 		json_put_text(j, "reason", l->reason ? l->reason : "ends at another controller");
+		if (l->health == LINE_OTHER && l->behind != LINE_NONE)
+			json_put_number(j, "behind", l->behind);
 	}
 	json_put_text(j, "property", l->property);
 	json_put_number(j, "cell", l->cell);
@@ -195,6 +197,66 @@ static void put_sharing(struct json *j, struct run *r, const char *key, dt_id no
 	json_put_end(j);
 }
 
+/* ---- Where it stands -------------------------------------------------------------- */
+
+static void put_state(struct json *j, const struct run *r, dt_id node)
+{
+	struct state state = view_state(r, node);
+
+	json_put_object(j, "assignable");
+	json_put_text(j, "state", state.word);
+	json_put_str(j, "reason", state.why);
+	json_put_end(j);
+}
+
+static void put_family(struct json *j, const struct run *r, dt_id node)
+{
+	dt_id child;
+
+	put_path(j, r, "wrapper", facts_wrapper(r->facts, node));
+	json_put_array(j, "children");
+	DT_EACH_CHILD (r->dt, child, node)
+		put_path(j, r, NULL, child);
+	json_put_end(j);
+}
+
+/* Each property that names it once, however often it does. */
+static void put_referrers(struct json *j, const struct run *r, dt_id node)
+{
+	struct referrers some = referrers_of(&r->referrers, r->dt, node, false);
+
+	json_put_array(j, "referrers");
+	for (size_t i = 0; i < some.n; i++) {
+		if (i && some.v[i].prop == some.v[i - 1].prop)
+			continue;
+		json_put_object(j, NULL);
+		put_path(j, r, "path", some.v[i].node);
+		json_put_str(j, "property", some.v[i].prop->name);
+		json_put_end(j);
+	}
+	json_put_end(j);
+}
+
+/* Properties that no table knows and that look like references. */
+static void put_guesses(struct json *j, const struct run *r, dt_id n)
+{
+	const struct dt_node *node = dt_node(r->dt, n);
+	dt_id target;
+
+	json_put_array(j, "guesses");
+	for (uint32_t i = 0; i < node->nprops; i++) {
+		const struct dt_prop *p = &r->dt->props[node->first_prop + i];
+
+		if (!dt_guess(r->dt, n, p, &target))
+			continue;
+		json_put_object(j, NULL);
+		json_put_str(j, "property", p->name);
+		put_path(j, r, "provider", target);
+		json_put_end(j);
+	}
+	json_put_end(j);
+}
+
 /* ---- The whole -------------------------------------------------------------------- */
 
 static void put_device(struct json *j, struct run *r, dt_id n)
@@ -206,6 +268,7 @@ static void put_device(struct json *j, struct run *r, dt_id n)
 	json_put_str(j, "path", dt_node(r->dt, n)->path);
 	put_strings(j, "compatible", dt_prop(r->dt, n, "compatible"));
 	json_put_bool(j, "enabled", d->enabled);
+	put_state(j, r, n);
 	json_put_text(j, "role", role_name(d->role));
 	put_windows(j, d, "windows", false);
 	put_windows(j, d, "assigned_addresses", true);
@@ -221,6 +284,10 @@ static void put_device(struct json *j, struct run *r, dt_id n)
 	json_put_end(j);
 	put_sharing(j, r, "shares_pages_with", n, CLAIM_PAGES);
 	put_sharing(j, r, "shares_lines_with", n, CLAIM_LINE);
+	put_sharing(j, r, "shares_streams_with", n, CLAIM_STREAM);
+	put_family(j, r, n);
+	put_referrers(j, r, n);
+	put_guesses(j, r, n);
 	json_put_end(j);
 }
 

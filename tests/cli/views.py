@@ -6,7 +6,10 @@
 """
 
 import json
+import os
 import pathlib
+import pty
+import re
 import subprocess
 import sys
 import tempfile
@@ -74,10 +77,57 @@ BOARD = """
 		};
 	};
 
+	aliases { serial0 = &uart; };
+	chosen { stdout-path = "serial0:115200n8"; };
+	thermal-zones { zone { thermal-sensors = <&probe>; }; };
+
+	glue@600000 {
+		compatible = "acme,glue";
+		#address-cells = <2>;
+		#size-cells = <2>;
+		reg = <0 0x600000 0 0x100>;
+		ranges;
+		core: core@610000 {
+			compatible = "acme,core";
+			reg = <0 0x610000 0 0x100>;
+			clocks = <&osc>;
+			acme,partner = <&uart>;
+			acme,modes = <1 2>;
+			port { end: endpoint { remote-endpoint = <&other>; }; };
+			probe: probe { #thermal-sensor-cells = <0>; };
+		};
+	};
+	panel { port { other: endpoint { remote-endpoint = <&end>; }; }; };
+
 	osc: clock { compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <1000>; };
 	pins: pins@400000 { compatible = "pinctrl-single"; reg = <0 0x400000 0 0x1000>; };
 };
 """
+
+
+def on_terminal(columns, *words, **environment):
+    """What it says to a terminal of so many columns."""
+    said = b""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ.pop("NO_COLOR", None)
+        os.environ.update({"COLUMNS": str(columns), "TERM": "xterm", **environment})
+        os.execv(words[0], [str(word) for word in words])
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # how Linux says that nobody holds the other end
+            break
+        if not piece:
+            break
+        said += piece
+    os.close(terminal)
+    os.waitpid(child, 0)
+    return said.decode().replace("\r\n", "\n")
+
+
+def without_colour(text):
+    return re.sub(r"\x1b\[[0-9]*m", "", text)
 
 
 def run(*words):
@@ -137,8 +187,8 @@ class Views(unittest.TestCase):
         self.assertEqual(self.paths("--bus", "/soc"), uarts)
         self.assertEqual(self.paths("--bus", "&uart"), [])
         self.assertEqual(self.paths("--bus", "/soc", "--state", "disabled"), uarts[1:])
-        self.assertEqual(self.paths("--compatible", "acme,"), uarts[:1])
-        self.assertEqual(self.paths("--compatible", "acme,", "--state", "disabled"), [])
+        self.assertEqual(self.paths("--compatible", "acme,uart"), uarts[:1])
+        self.assertEqual(self.paths("--compatible", "acme,uart", "--state", "disabled"), [])
         gic = "/interrupt-controller@10000"
         self.assertEqual(self.paths("--class", "interrupt-controller"), [gic])
         self.assertIn(gic, self.paths("--state", "no"))
@@ -162,6 +212,80 @@ class Views(unittest.TestCase):
         devices = json.loads(self.said("list", *words))["devices"]
         self.assertEqual([one["path"] for one in devices], self.paths("--class", "serial"))
         self.assertEqual(devices[0], self.device("/soc/serial@0"))
+
+    def test_neighbours_for_machines(self):
+        core = self.device("/glue@600000/core@610000")
+        self.assertEqual(core["wrapper"], "/glue@600000")
+        self.assertEqual([path.rsplit("/", 1)[1] for path in core["children"]], ["port", "probe"])
+        self.assertEqual(
+            core["guesses"], [{"property": "acme,partner", "provider": "/soc/serial@0"}]
+        )
+        self.assertIsNone(self.device("/glue@600000")["wrapper"])
+        self.assertEqual(
+            self.device("/soc/serial@0")["referrers"],
+            [
+                {"path": "/aliases", "property": "serial0"},
+                {"path": "/chosen", "property": "stdout-path"},
+            ],
+        )
+
+    def test_neighbours_for_people(self):
+        lines = self.said("show", "/glue@600000/core@610000").splitlines()
+        facts = [re.sub(r"^[|`]- ", "", line) for line in lines]
+        for name, value in (
+            ("guess", "perhaps /soc/serial@0  (acme,partner)"),
+            ("part of", "/glue@600000"),
+            ("child", "/glue@600000/core@610000/port"),
+            ("clock shared with", "/core@300000"),
+            ("named by", "/thermal-zones/zone to probe  (thermal-sensors, cell 0)"),
+            ("named by", "/panel/port/endpoint to port/endpoint  (remote-endpoint, cell 0)"),
+        ):
+            self.assertIn(f"{name:<17} {value}", facts)
+        # Its own parts name each other; that is nobody from outside.
+        glue = self.said("show", "/glue@600000")
+        self.assertIn("to core@610000/port/endpoint", glue)
+        self.assertNotIn("/glue@600000/core@610000/port/endpoint to", glue)
+
+    def test_own_tables(self):
+        core = "/glue@600000/core@610000"
+        folder = self.here / "tables"
+        folder.mkdir()
+        table = folder / "suppliers.txt"
+        table.write_text("acme,partner 0 related-device\nclocks none\n", encoding="ascii")
+        words = ("--format", "json", "--tables", folder, core)
+        (device,) = json.loads(self.said("show", *words))["devices"]
+        self.assertEqual(device["guesses"], [])
+        self.assertEqual(
+            [(one["property"], one["provider"], one["class"]) for one in device["suppliers"]],
+            [("acme,partner", "/soc/serial@0", "related device")],
+        )
+        table.write_text("acme,partner\n", encoding="ascii")
+        done = run(PROGRAM, "show", "-b", self.board, "--tables", folder, core)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("[bad-table]", done.stderr)
+        table.unlink()
+        done = run(PROGRAM, "show", "-b", self.board, "--tables", folder, core)
+        self.assertEqual(done.returncode, 3)
+
+    def test_terminals(self):
+        board = ("-b", self.board, "-x", "4.22")
+        show = (PROGRAM, "show", *board, "/glue@600000/core@610000")
+        whole = self.said("show", "/glue@600000/core@610000")
+        self.assertNotIn("\x1b", whole)
+        for columns in (1000, 80, 60, 40, 30, 24, 1):
+            text = on_terminal(columns, *show)
+            self.assertIn("\x1b[1m", text)
+            text = without_colour(text)
+            lines = text.splitlines()
+            self.assertLessEqual(max(map(len, lines)), max(columns, 24), text)
+            self.assertEqual([line for line in lines if line.endswith(" ")], [])
+            # Nothing is lost but where the lines end.
+            self.assertEqual(re.sub(r"[\s|`-]", "", text), re.sub(r"[\s|`-]", "", whole))
+        self.assertNotIn("\x1b", on_terminal(80, *show, NO_COLOR="1"))
+        self.assertNotIn("\x1b", on_terminal(80, *show, TERM="dumb"))
+        text = without_colour(on_terminal(50, PROGRAM, "list", *board))
+        self.assertLessEqual(max(map(len, text.splitlines())), 50)
+        self.assertGreater(max(map(len, self.said("list").splitlines())), 50)
 
     def test_entries_that_cannot_be_read(self):
         core = "/core@300000"

@@ -288,9 +288,12 @@ struct guest_plan {
 	VEC(struct entry) block_dtdev;
 	VEC(struct entry) block_irqs;
 	VEC(struct entry) block_iomem;
-	struct str block_device_tree; /* empty: no line                        */
-	uint64_t ram_bytes;           /* what memory/maxmem says               */
-	struct range ram[2];          /* gpa banks in use                      */
+	struct str block_device_tree;   /* empty: no line                        */
+	struct str block_shadow_memory; /* likewise                              */
+	uint64_t ram_bytes;             /* what memory/maxmem says               */
+	uint64_t p2m_pool_kib;          /* for page tables: Xen's default or shadow_memory */
+	uint64_t p2m_mib;               /* what they need in its place; 0: it suffices   */
+	struct range ram[2];            /* gpa banks in use                      */
 	uint32_t nram;
 };
 

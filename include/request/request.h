@@ -122,7 +122,8 @@ struct allow_word {
 struct block_entries {
 	struct word *dtdev, *irqs, *iomem;
 	size_t ndtdev, nirqs, niomem;
-	struct word device_tree; /* empty text: none                              */
+	struct word device_tree;   /* empty text: none                            */
+	struct word shadow_memory; /* likewise                                    */
 };
 
 struct guest_request {
@@ -165,6 +166,7 @@ struct guest_request {
 	uint64_t memory_mib;  /* 0: absent, and maxmem too                 */
 	uint64_t maxmem_mib;  /* memory_mib where maxmem is absent         */
 	uint64_t nr_spis;     /* 0: absent, see its place                  */
+	uint64_t shadow_mib;  /* shadow_memory; 0: absent, see its place   */
 	uint32_t vcpus;       /* the larger of vcpus and maxvcpus; 1       */
 	uint32_t gic_version; /* 2, 3; 0: as the host                      */
 	uint32_t nvirtio;     /* virtio-mmio devices, each with its SPI:
@@ -175,7 +177,7 @@ struct guest_request {
 	bool vuart; /* vuart = "sbsa_uart"                       */
 	struct place memory_at, maxmem_at, nr_spis_at, vcpus_at, gic_version_at;
 	struct place virtio_at, pci_at; /* of the first one                          */
-	struct place passthrough_at, vuart_at;
+	struct place passthrough_at, vuart_at, shadow_at;
 };
 
 struct request {

@@ -71,11 +71,28 @@ static void compare_tree(struct judging *j, const struct guest_plan *g)
 			   : STR("the managed block lacks device_tree"));
 }
 
+static void compare_shadow(struct judging *j, const struct guest_plan *g)
+{
+	const struct word *have = &g->request->block.shadow_memory;
+
+	if (str_eq(have->text, g->block_shadow_memory))
+		return;
+	stale(j, g, have->text.n ? have->at : g->request->at,
+	      !have->text.n ? STR("the managed block lacks shadow_memory")
+			    : str_format(j->a,
+					 "shadow_memory of the managed block is %.*s, %.*s would "
+					 "be written now",
+					 STR_ARG(have->text),
+					 STR_ARG(g->block_shadow_memory.n ? g->block_shadow_memory
+									  : STR("none"))));
+}
+
 /* With an assignment behind the block that replaces part of it there is nothing
  * to compare; that has a finding of its own. */
 static bool is_overridden(const struct cfg *c)
 {
-	static const char *const keys[] = { "dtdev", "irqs", "iomem", "device_tree" };
+	static const char *const keys[] = { "dtdev", "irqs", "iomem", "device_tree",
+					    "shadow_memory" };
 
 	for (size_t i = 0; i < c->nstatements; i++) {
 		const struct cfg_statement *s = &c->statements[i];
@@ -104,5 +121,6 @@ void judge_block(struct judging *j)
 		compare(j, g, "irqs", b->irqs, b->nirqs, g->block_irqs.v, g->block_irqs.n);
 		compare(j, g, "iomem", b->iomem, b->niomem, g->block_iomem.v, g->block_iomem.n);
 		compare_tree(j, g);
+		compare_shadow(j, g);
 	}
 }

@@ -215,6 +215,50 @@ static void judge_on_demand(struct judging *j, const struct guest_plan *g)
 	finding_help(j->d, f, "leave maxmem out, or make memory as large");
 }
 
+/* ---- Memory for page tables ------------------------------------------------------------- */
+
+/* What nobody may have needs no page tables. */
+static bool all_are_devices(const struct judging *j, const struct guest_plan *g)
+{
+	const struct plan_device *pd;
+
+	VEC_EACH (pd, &g->devices)
+		if (!judge_is_device(facts_device(j->p->facts, pd->node)))
+			return false;
+	return true;
+}
+
+static void judge_pool(struct judging *j, const struct guest_plan *g)
+{
+	const struct guest_request *r = g->request;
+	bool xl = r->target == TARGET_XL;
+	/* What stands in the managed block was made by us. */
+	bool raised = xl && (r->form == FORM_REQUEST || r->cfg->has_block);
+	struct place at = r->shadow_at.kind == PLACE_NONE ? r->at : r->shadow_at;
+	struct finding *f;
+
+	if (!g->p2m_mib || !all_are_devices(j, g))
+		return;
+	f = diag_judge(j->d, raised ? RULE_RAISED_SHADOW_MEMORY : RULE_SMALL_P2M_POOL, r->name,
+		       STR_NONE, at,
+		       "page tables for all that is mapped may take %llu MiB, this guest gets %llu "
+		       "KiB",
+		       (unsigned long long)g->p2m_mib, (unsigned long long)g->p2m_pool_kib);
+	finding_note(
+		j->d, f,
+		xl ? "xl maps registers in single pages: 4 KiB of tables for each 2 MiB; where "
+		     "the pool ends it fails with ENOMEM"
+		   : "where the pool ends Xen stops at boot: \"Failed to map\"");
+	if (raised)
+		finding_help(j->d, f, "the managed block says shadow_memory = %llu",
+			     (unsigned long long)g->p2m_mib);
+	else if (xl)
+		finding_help(j->d, f, "shadow_memory = %llu", (unsigned long long)g->p2m_mib);
+	else
+		finding_help(j->d, f, "give the domain's node `xen,domain-p2m-mem-mb = <%llu>;`",
+			     (unsigned long long)g->p2m_mib);
+}
+
 /* ---- Addresses -------------------------------------------------------------------------- */
 
 /* The widest that any board needs, and what every 64-bit processor under Xen
@@ -282,6 +326,7 @@ void judge_guest_config(struct judging *j)
 	{
 		judge_nr_spis(j, g);
 		judge_width(j, g, bits);
+		judge_pool(j, g);
 		/* What Xen cannot drive at all has its own finding. */
 		if (j->p->platform->gic != DT_NONE) {
 			judge_vcpus(j, g);

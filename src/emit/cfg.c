@@ -145,6 +145,9 @@ struct str emit_block(struct arena *a, const struct guest_plan *g)
 		put_quoted(&out, g->block_device_tree);
 		buf_char(&out, '\n');
 	}
+	if (g->block_shadow_memory.n)
+		buf_format(&out, "shadow_memory = %.*s  # page tables of what is mapped\n",
+			   STR_ARG(g->block_shadow_memory));
 	buf_text(&out, BLOCK_END "\n");
 	return buf_get(&out);
 }

@@ -236,6 +236,10 @@ static void put_memory(const struct report *r)
 
 	json_put_object(j, "memory");
 	json_put_hex(j, "size", g->ram_bytes);
+	if (g->p2m_mib)
+		json_put_number(j, "p2m_pool_mib", g->p2m_mib);
+	else
+		json_put_null(j, "p2m_pool_mib");
 	json_put_array(j, "banks");
 	for (uint32_t i = 0; i < g->nram; i++) {
 		json_put_object(j, NULL);

@@ -87,4 +87,6 @@ void plan_block(struct building *b, struct guest_plan *g)
 	    (g->fragment && g->fragment->changed))
 		g->block_device_tree = str_format(b->a, "%.*s%s%.*s.dtb", STR_ARG(dir),
 						  slash ? "/" : "", STR_ARG(g->request->name));
+	if (g->p2m_mib)
+		g->block_shadow_memory = str_format(b->a, "%llu", (unsigned long long)g->p2m_mib);
 }

@@ -49,6 +49,9 @@ void plan_places(struct building *b, struct guest_plan *g);
 /* Guest address of a host address that some mapping covers. */
 bool plan_guest_address(const struct guest_plan *g, uint64_t hpa, struct gpa *out);
 
+/* p2m.c: is there memory for the page tables? */
+void plan_p2m(struct building *b, struct guest_plan *g);
+
 /* lines.c */
 void plan_lines(struct building *b, struct guest_plan *g);
 

@@ -77,6 +77,7 @@ bool plan_build(struct arena *a, struct diag *d, const struct topology *topology
 		plan_decisions(&b, g);
 		plan_layout(&b, g);
 		plan_places(&b, g);
+		plan_p2m(&b, g);
 		plan_lines(&b, g);
 		plan_tree(&b, g);
 		if (g->fragment)

@@ -66,6 +66,12 @@ void read_nr_spis(struct reader *r, const struct key *k, const struct cfg_value 
 		r->guest->nr_spis_at = cfg_value_at(r->cfg, v);
 }
 
+void read_shadow_memory(struct reader *r, const struct key *k, const struct cfg_value *v)
+{
+	if (read_number(r, k, v, 0, MOST_MIB, &r->guest->shadow_mib))
+		r->guest->shadow_at = cfg_value_at(r->cfg, v);
+}
+
 /* ---- Words of libxl: in either case -------------------------------------------- */
 
 void read_vuart(struct reader *r, const struct key *k, const struct cfg_value *v)

@@ -222,4 +222,6 @@ void read_block(struct reader *r)
 	b->iomem = block_list(r, "iomem", &b->niomem);
 	if (cfg_find(r->arena, r->cfg, STR("device_tree"), CFG_BLOCK, &s))
 		b->device_tree = read_word(r, &s.value);
+	if (cfg_find(r->arena, r->cfg, STR("shadow_memory"), CFG_BLOCK, &s))
+		b->shadow_memory = read_word(r, &s.value);
 }

@@ -32,7 +32,7 @@ static void find_phandles(struct completing *c, dt_id n, const struct dt_prop *p
 	refs = dt_refs(c->b->a, c->f->dt, n, p, row);
 	cells = ARENA_ARRAY(c->b->a, uint32_t, refs.n);
 	for (size_t i = 0; i < refs.n; i++)
-		if (refs.v[i].health == REF_OK)
+		if (refs.v[i].health == REF_OK || refs.v[i].phandle == c->f->gic_phandle)
 			cells[copy->nphandles++] = refs.v[i].cell;
 	copy->phandles = cells;
 }

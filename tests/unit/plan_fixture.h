@@ -58,6 +58,7 @@ struct world {
 	enum target target;
 	bool no_dom0;
 	const char *guest_dir;
+	const char *fragment; /* of the first guest                           */
 };
 
 static struct arena *arena;
@@ -135,11 +136,18 @@ static inline void assert_sound_tree(const struct guest_plan *g);
 
 static inline bool plan_world(struct world w)
 {
-	const struct plan_options options = { .guest_dir = str_of(w.guest_dir) };
+	const struct dt *fragments[CONFIGS] = {
+		w.fragment ? tree_load(arena, diag, w.fragment) : NULL,
+	};
+	const struct plan_options options = {
+		.guest_dir = str_of(w.guest_dir),
+		.fragments = fragments,
+	};
 	bool good = plan_build(arena, diag, topology_of(&w), request_of(&w), &options, &plan);
 
 	for (uint32_t i = 0; i < plan->nguests; i++)
-		assert_sound_tree(&plan->guests[i]);
+		if (!plan->guests[i].fragment) /* what is kept is for check */
+			assert_sound_tree(&plan->guests[i]);
 	return good;
 }
 
@@ -168,6 +176,7 @@ static inline const char *how_text(enum place_how how)
 	static const char *const names[] = {
 		[PLACED_ONE_TO_ONE] = "same", [PLACED_CHOSEN] = "chosen", [PLACED_AUTO] = "hole",
 		[PLACED_HAND] = "hand",       [PLACED_HOST_GAP] = "gap",
+		[PLACED_FRAGMENT] = "fragment",
 	};
 
 	return names[how];

@@ -211,5 +211,7 @@ void diag_text(const struct diag *d, bool colour, struct buf *out);
 void diag_text_summary(const struct summary *s, struct buf *out);
 /* schemas/findings.schema.json */
 void diag_json(const struct diag *d, struct buf *out);
+/* SARIF 2.1.0, with all rules. */
+void diag_sarif(const struct diag *d, struct buf *out);
 
 #endif

@@ -204,7 +204,8 @@ static void set(struct arena *a, struct options *o, enum option option, struct s
 		VEC_PUSH(a, &o->levels, value);
 		return;
 	case OPTION_FORMAT:
-		o->json = choose(option, value) == 1;
+		o->format = (enum format)choose(option, value);
+		o->json = o->format == FORMAT_JSON;
 		return;
 	case OPTION_FAIL_ON:
 		o->fail_on = choose(option, value) ? FAIL_ON_WARNING : FAIL_ON_ERROR;
@@ -341,6 +342,8 @@ static void check_whole(const struct options *o)
 		usage("%s wants a board: -b FILE", name);
 	if (on & ON_CONFIG && !o->configs.n)
 		usage("%s wants at least one config", name);
+	if (!(on & ON_CONFIG) && o->format > FORMAT_JSON)
+		usage("%s has no such --format; it takes text and json", name);
 	if (count_stdin(o) > 1)
 		usage("the standard input can be read once only: one `-'");
 	if (o->configs.n > LIMIT_GUESTS)

@@ -49,6 +49,13 @@ struct filter {
 	struct str state, class, bus, compatible;
 };
 
+/* In the order of the words of --format. */
+enum format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_SARIF,
+};
+
 struct options {
 	enum command command;
 	bool help; /* --help: of the command                                */
@@ -61,7 +68,8 @@ struct options {
 	struct plan_options plan;
 	VEC(struct str) fragments; /* --fragment, in order                       */
 	VEC(struct str) levels;    /* -W, in order                                 */
-	bool json;
+	enum format format;        /* of findings                                 */
+	bool json;                 /* of products                                 */
 	enum fail_on fail_on;
 	const char *output;
 	bool paths, all;

@@ -82,11 +82,17 @@ void run_say(const struct run *r, FILE *to, bool always)
 
 	if (!diag_count(r->diag) && !always)
 		return;
-	if (r->options->json) {
-		diag_json(r->diag, &out);
-	} else {
+	switch (r->options->format) {
+	case FORMAT_TEXT:
 		diag_text(r->diag, terminal_has_colour(to), &out);
 		diag_text_summary(&r->summary, &out);
+		break;
+	case FORMAT_JSON:
+		diag_json(r->diag, &out);
+		break;
+	case FORMAT_SARIF:
+		diag_sarif(r->diag, &out);
+		break;
 	}
 	text = buf_get(&out);
 	fwrite(text.s, 1, text.n, to);

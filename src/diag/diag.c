@@ -210,6 +210,8 @@ void diag_file_order(struct diag *d, struct str file)
 {
 	uint32_t known;
 
+	if (!d->nfiles)
+		d->first_file = file;
 	if (!map_get(d->file_rank, file, &known))
 		map_put(d->file_rank, file, d->nfiles++);
 }

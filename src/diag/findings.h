@@ -12,6 +12,7 @@ struct diag {
 	VEC(struct allowance) allowances;
 	struct map *file_rank; /* file name: place in the order      */
 	uint32_t nfiles;
+	struct str first_file;
 	size_t nfaults;
 	struct finding *last;
 	struct finding overflow; /* takes what comes after the limit   */
@@ -22,6 +23,15 @@ struct diag {
 
 /* The main place of a finding; place_none() where it has none. */
 struct place finding_at(const struct finding *f);
+/* What it says of whom, wherever that stands: lines may move. */
+uint64_t finding_fingerprint(const struct finding *f);
+
+/* Columns in characters, from 1, where a place of a text begins and behind it.
+ * false: too far right to count for every finding. */
+struct columns {
+	uint32_t first, end, nbytes;
+};
+bool place_columns(const struct place *at, struct columns *out);
 
 /* One character at the start of a non-empty slice: how many bytes it takes,
  * its code point, and whether those bytes are valid UTF-8 (if not, one byte is

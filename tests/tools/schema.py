@@ -5,8 +5,9 @@
     schema.py SCHEMA.json FILE.json
     schema.py SCHEMA.json -- PROGRAM [ARGUMENT...]    what the program prints
 
-Knows the keywords of JSON Schema 2020-12 that our schemas use and refuses a
-schema with any other, so that nothing passes because it was not understood.
+Knows the keywords of JSON Schema 2020-12 that our schemas use, and those of
+draft 4 that the schema of SARIF uses, and refuses a schema with any other, so
+that nothing passes because it was not understood.
 """
 
 import json
@@ -14,7 +15,13 @@ import re
 import subprocess
 import sys
 
-SILENT = {"$schema", "$id", "$defs", "title", "description"}
+SILENT = {"$schema", "$id", "$defs", "title", "description", "id", "definitions", "default"}
+URI_TEXT = r"([A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
+FORMATS = {
+    "uri": r"[A-Za-z][A-Za-z0-9+.-]*:" + URI_TEXT,
+    "uri-reference": URI_TEXT,
+    "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+}
 TYPES = {
     "object": lambda v: isinstance(v, dict),
     "array": lambda v: isinstance(v, list),
@@ -71,6 +78,12 @@ class Schema:
         if isinstance(value, str) and not re.search(rule, value):
             yield f"{where}: {value!r} does not match {rule}"
 
+    def on_format(self, value, rule, where, _):
+        if rule not in FORMATS:
+            raise SystemExit(f"schema.py: format {rule!r} is not known here")
+        if isinstance(value, str) and not re.fullmatch(FORMATS[rule], value):
+            yield f"{where}: {value!r} is no {rule}"
+
     def on_minLength(self, value, rule, where, _):
         if isinstance(value, str) and len(value) < rule:
             yield f"{where}: {value!r} is shorter than {rule}"
@@ -90,6 +103,12 @@ class Schema:
     def on_maxItems(self, value, rule, where, _):
         if isinstance(value, list) and len(value) > rule:
             yield f"{where}: more than {rule} items"
+
+    def on_uniqueItems(self, value, rule, where, _):
+        if rule and isinstance(value, list):
+            seen = [json.dumps(item, sort_keys=True) for item in value]
+            if len(set(seen)) < len(seen):
+                yield f"{where}: an item stands there twice"
 
     def on_items(self, value, rule, where, _):
         if isinstance(value, list):
@@ -118,6 +137,11 @@ class Schema:
         tries = [list(self.errors(value, one, where)) for one in rule]
         if all(tries):
             yield f"{where}: fits none of {len(rule)} forms: {'; '.join(min(tries, key=len))}"
+
+    def on_oneOf(self, value, rule, where, _):
+        fits = sum(not list(self.errors(value, one, where)) for one in rule)
+        if fits != 1:
+            yield f"{where}: fits {fits} of {len(rule)} forms, not one"
 
 
 def main():

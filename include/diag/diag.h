@@ -213,5 +213,7 @@ void diag_text_summary(const struct summary *s, struct buf *out);
 void diag_json(const struct diag *d, struct buf *out);
 /* SARIF 2.1.0, with all rules. */
 void diag_sarif(const struct diag *d, struct buf *out);
+/* Annotations of GitHub Actions; nothing for what is allowed. */
+void diag_github(const struct diag *d, struct buf *out);
 
 #endif

@@ -54,6 +54,7 @@ enum format {
 	FORMAT_TEXT,
 	FORMAT_JSON,
 	FORMAT_SARIF,
+	FORMAT_GITHUB,
 };
 
 struct options {

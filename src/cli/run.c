@@ -93,6 +93,10 @@ void run_say(const struct run *r, FILE *to, bool always)
 	case FORMAT_SARIF:
 		diag_sarif(r->diag, &out);
 		break;
+	case FORMAT_GITHUB:
+		diag_github(r->diag, &out);
+		diag_text_summary(&r->summary, &out);
+		break;
 	}
 	text = buf_get(&out);
 	fwrite(text.s, 1, text.n, to);

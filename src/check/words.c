@@ -15,7 +15,7 @@ static void judge_final_dtdev(struct judging *j, const struct guest_plan *g)
 	VEC_EACH (pd, &g->devices) {
 		struct finding *f;
 
-		if (pd->by_hand || pd->in_dtdev)
+		if (pd->by_hand || pd->by_fragment || pd->in_dtdev)
 			continue;
 		f = judge_device(j, RULE_WRONG_LINE, g, pd,
 				 "xl's dtdev does not take `%.*s`: no IOMMU protects it",

@@ -89,9 +89,8 @@ class Mistake:
 
     def check_ours(self, boot, *words):
         """dtassign reads the broken thing as somebody else's."""
-        dom0 = "present" if boot.dom0 else "absent"
-        how = ["-x", "4.17", "-t", boot.target, "--dom0", dom0, "--as", "final"]
-        done = boot.dtassign("check", *how, "--format", "json", *words, fine=(0, 1))
+        words = ["--as", "final", "--format", "json", *words]
+        done = boot.dtassign("check", *boot.how(), *words, fine=(0, 1))
         rules = {finding["rule"] for finding in json.loads(done.stdout)["findings"]}
         if self.rule not in rules:
             found = ", ".join(sorted(rules)) or "nothing"
@@ -317,7 +316,7 @@ class InConfig(boots.FromDom0):
         name = self.guest_name()
         good = (self.work / "out" / f"{name}.cfg").read_text(encoding="utf-8")
         for mistake in self.mistakes:
-            # Without its markers the block is anybody's.
+            # As boots.Boot.check_own does.
             broken = re.sub("(?m)^#.*\n", "", mistake.change(good))
             config = self.written(f"{mistake.name}.cfg", broken.encode())
             mistake.check_ours(self, "-b", "board.dtb", str(config))

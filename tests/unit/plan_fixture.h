@@ -59,6 +59,7 @@ struct world {
 	bool no_dom0;
 	const char *guest_dir;
 	const char *fragment; /* of the first guest                           */
+	uint32_t drivers;     /* 0: XEN_DRIVER_SMMU                              */
 };
 
 static struct arena *arena;
@@ -95,7 +96,7 @@ static inline struct topology *topology_of(const struct world *w)
 {
 	struct platform_options options = {
 		.xen_given = true,
-		.drivers = XEN_DRIVER_SMMU,
+		.drivers = w->drivers ? w->drivers : XEN_DRIVER_SMMU,
 		.args_given = w->args != NULL,
 		.args = str_of(w->args),
 		.dom0_given = true,
@@ -174,9 +175,9 @@ static inline const char *text_of(const struct buf *b)
 static inline const char *how_text(enum place_how how)
 {
 	static const char *const names[] = {
-		[PLACED_ONE_TO_ONE] = "same", [PLACED_CHOSEN] = "chosen", [PLACED_AUTO] = "hole",
-		[PLACED_HAND] = "hand",       [PLACED_HOST_GAP] = "gap",
-		[PLACED_FRAGMENT] = "fragment",
+		[PLACED_ONE_TO_ONE] = "same", [PLACED_CHOSEN] = "chosen",
+		[PLACED_AUTO] = "hole",       [PLACED_HAND] = "hand",
+		[PLACED_HOST_GAP] = "gap",    [PLACED_FRAGMENT] = "fragment",
 	};
 
 	return names[how];

@@ -257,6 +257,73 @@ static void test_groups(void **state)
 	ASSERT_JUDGED(rows, 0);
 }
 
+#define V3 \
+	"v3: iommu@2e000000 { compatible = \"arm,smmu-v3\"; #iommu-cells = <1>; reg = <0 " \
+	"0x2e000000 0 " \
+	"0x20000>; interrupts = <0 60 1 0 61 1 0 62 1>; interrupt-names = \"eventq\", " \
+	"\"gerror\", " \
+	"\"cmdq-sync\"; }; "
+#define V3_A \
+	"ethernet@5040000 { compatible = \"cdns,gem\"; reg = <0 0x5040000 0 0x1000>; interrupts " \
+	"= <0 1 " \
+	"4>; iommus = <&v3 7>; }; "
+#define V3_B \
+	"ethernet@5050000 { compatible = \"cdns,gem\"; reg = <0 0x5050000 0 0x1000>; interrupts " \
+	"= <0 2 " \
+	"4>; iommus = <&v3 7>; }; "
+
+/* Two devices of one stream and one owner: fine behind an SMMUv2, the end of Xen
+ * behind an SMMUv3.  One of the two says so. */
+static void test_shared_stream(void **state)
+{
+	const struct judged rows[] = {
+		{ V3 V3_A V3_B, GIVE_BOTH, NULL, "shared-stream-id",
+		  "`/ethernet@5040000` and `/ethernet@5050000` have one stream on an SMMUv3: Xen "
+		  "stops" },
+		{ V3 V3_A V3_B, GIVE_A "withhold = [ \"/ethernet@5050000: x\" ]\n", NULL, "",
+		  NULL },
+		{ V3 V3_A V3_B, GIVE_A, NULL, "split-group", NULL },
+	};
+
+	(void)state;
+	ASSERT_JUDGED(rows, .drivers = XEN_DRIVER_SMMU_V3);
+}
+
+/* An entry inside another: the SMMU takes the wider one only if it comes first. */
+#define WIDE_SMMU \
+	"wide: iommu@2f000000 { compatible = \"arm,mmu-500\"; #iommu-cells = <2>; reg = <0 " \
+	"0x2f000000 0 " \
+	"0x20000>; #global-interrupts = <1>; interrupts = <0 110 4 0 111 4 0 111 4 0 111 4>; }; "
+#define NARROW_A \
+	"ethernet@5040000 { compatible = \"cdns,gem\"; reg = <0 0x5040000 0 0x1000>; interrupts " \
+	"= <0 1 " \
+	"4>; iommus = <&wide 0x15 0>; }; "
+#define WIDE_B \
+	"ethernet@5050000 { compatible = \"cdns,gem\"; reg = <0 0x5050000 0 0x1000>; interrupts " \
+	"= <0 2 " \
+	"4>; iommus = <&wide 0x10 0xf>; }; "
+
+static void test_entry_order(void **state)
+{
+	const char *const reverse = GIVE("\"/ethernet@5050000\", \"/ethernet@5040000\"");
+	const struct judged xl[] = {
+		{ WIDE_SMMU NARROW_A WIDE_B, GIVE_BOTH, NULL, "broken-iommu-description",
+		  "the SMMU takes only one of" },
+		{ WIDE_SMMU NARROW_A WIDE_B, reverse, NULL, "", NULL },
+		/* Of two owners something else is said. */
+		{ WIDE_SMMU NARROW_A WIDE_B, GIVE_A, NULL, "split-group", NULL },
+	};
+	const struct judged less[] = {
+		/* There the order is that of the board. */
+		{ WIDE_SMMU NARROW_A WIDE_B, reverse, NULL, "broken-iommu-description", NULL },
+		{ WIDE_SMMU WIDE_B NARROW_A, GIVE_BOTH, NULL, "", NULL },
+	};
+
+	(void)state;
+	ASSERT_JUDGED(xl, 0);
+	ASSERT_JUDGED(less, .target = TARGET_DOM0LESS);
+}
+
 #define ENGINE \
 	"dma: dma@5060000 { compatible = \"arm,pl330\"; reg = <0 0x5060000 0 0x1000>; #dma-cells " \
 	"= <1>; " \
@@ -287,6 +354,7 @@ int main(void)
 		TEST(test_disabled),       TEST(test_children),      TEST(test_taken),
 		TEST(test_marks),          TEST(test_marks_assumed), TEST(test_dma),
 		TEST(test_broken),         TEST(test_groups),        TEST(test_engine),
+		TEST(test_shared_stream),  TEST(test_entry_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

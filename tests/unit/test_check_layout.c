@@ -51,9 +51,19 @@ static void test_collisions(void **state)
 		{ NULL, GIVE_A MAP("20000"), "", NULL, 0 },
 	};
 
+	const struct fit gicv3[] = {
+		{ NULL, GIVE_A MAP("3004"), "address-collision", "the virtual GICv3 distributor",
+		  0 },
+		{ NULL, GIVE_A MAP("401f"), "address-collision", "the virtual GICv3 redistributors",
+		  0 },
+		{ NULL, GIVE_A MAP("4020"), "", NULL, 0 },
+	};
+
 	(void)state;
 	assert_fits(rows, ARRAY_SIZE(rows),
 		    BOARD(ETH("5040000", "0 0x5040000 0 0x1000", "0", "1", "")));
+	assert_fits(gicv3, ARRAY_SIZE(gicv3),
+		    BOARD_WITH(GIC_V3, ETH("5040000", "0 0x5040000 0 0x1000", "0", "1", "")));
 }
 
 /* What came with a release. */

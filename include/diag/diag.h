@@ -177,6 +177,9 @@ struct allowance {
 	struct place at;
 };
 void diag_allow(struct diag *d, struct allowance a);
+/* Judge the allowances that match nothing, as unused-allowance.  Only when all
+ * has been looked at and no fault cut that short; the last before settling. */
+void diag_judge_allowances(struct diag *d);
 
 /* ---- The end ------------------------------------------------------------ */
 

@@ -124,11 +124,23 @@ static void judge(struct run *r)
 	check_plan(r->arena, r->diag, r->plan, &options);
 }
 
+/* Where a fragment is missing, what an allowance is for may stand in it. */
+static bool has_all_fragments(const struct run *r)
+{
+	for (size_t i = 0; i < r->request->nguests; i++)
+		if (r->request->guests[i].device_tree.text.n && !r->fragments[i].file.n)
+			return false;
+	return true;
+}
+
 int command_check(struct run *r)
 {
 	judge(r);
 	for (size_t i = 0; i < r->request->nguests; i++)
 		find_stale(r, &r->request->guests[i]);
+	/* compile does not judge all that an allowance can be for. */
+	if (has_all_fragments(r))
+		diag_judge_allowances(r->diag);
 	run_settle(r);
 	run_say(r, stdout, true);
 	return r->summary.refused ? EXIT_REFUSED : EXIT_ACCEPTED;

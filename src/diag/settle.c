@@ -74,12 +74,15 @@ static const struct place *first_text_place(const struct finding *f)
 	return NULL;
 }
 
-static void allow(struct finding *f, const struct ranked *v, size_t n)
+/* The allowances that match a finding, as positions: by subject, by line. */
+static size_t matching(const struct finding *f, const struct ranked *v, size_t n, size_t out[2])
 {
 	const struct place *at = first_text_place(f);
 	struct allowance keys[2];
-	size_t nkeys = 0, best = n;
+	size_t nkeys = 0, nfound = 0;
 
+	if (f->fault || rule_get(f->rule)->relax == RELAX_NEVER)
+		return 0;
 	if (f->subject.n)
 		keys[nkeys++] = (struct allowance){
 			.rule = f->rule,
@@ -95,13 +98,70 @@ static void allow(struct finding *f, const struct ranked *v, size_t n)
 	for (size_t i = 0; i < nkeys; i++) {
 		size_t found = find_key(v, n, &keys[i]);
 
-		if (found < n && (best == n || v[found].rank < v[best].rank))
-			best = found;
+		if (found < n)
+			out[nfound++] = found;
 	}
-	if (best == n)
+	return nfound;
+}
+
+static void allow(struct finding *f, const struct ranked *v, size_t n)
+{
+	size_t found[2], nfound = matching(f, v, n, found);
+	size_t best = nfound == 2 && v[found[1]].rank < v[found[0]].rank ? 1 : 0;
+
+	if (nfound == 0)
 		return;
 	f->allowed = true;
-	f->reason = v[best].allowance->reason;
+	f->reason = v[found[best]].allowance->reason;
+}
+
+static void judge_allowance(struct diag *d, const struct allowance *a)
+{
+	const char *slug = rule_get(a->rule)->slug;
+	struct finding *f;
+
+	if (a->line)
+		f = diag_judge(d, RULE_UNUSED_ALLOWANCE, a->guest, STR_NONE, a->at,
+			       "`%s` is allowed on line %u, but not found there", slug,
+			       (unsigned)a->line);
+	else
+		f = diag_judge(d, RULE_UNUSED_ALLOWANCE, a->guest, a->subject, a->at,
+			       "`%s` is allowed for `%.*s`, but not found there", slug,
+			       STR_ARG(a->subject));
+	finding_help(d, f, "remove it, if the trouble is gone; else see what it should name");
+}
+
+/* Allowances that match nothing: those of unused-allowance, or all others. */
+static void judge_unused(struct diag *d, const struct ranked *v, size_t n, bool of_themselves)
+{
+	bool *used = ARENA_ARRAY(d->arena, bool, n);
+
+	for (size_t i = 0; i < d->findings.n; i++) {
+		size_t found[2], nfound = matching(d->findings.v[i], v, n, found);
+
+		for (size_t k = 0; k < nfound; k++)
+			used[found[k]] = true;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct allowance *a = v[i].allowance;
+
+		/* One said twice is as used as its first. */
+		if (i && cmp_key(v[i - 1].allowance, a) == 0)
+			used[i] = used[i - 1];
+		if (!used[i] && (a->rule == RULE_UNUSED_ALLOWANCE) == of_themselves)
+			judge_allowance(d, a);
+	}
+}
+
+void diag_judge_allowances(struct diag *d)
+{
+	const struct ranked *v = rank_allowances(d);
+
+	if (d->nfaults)
+		return;
+	/* An unused allowance can be allowed, and that one be unused. */
+	judge_unused(d, v, d->allowances.n, false);
+	judge_unused(d, v, d->allowances.n, true);
 }
 
 /* ---- Order -------------------------------------------------------------- */
@@ -204,8 +264,7 @@ struct summary diag_settle(struct diag *d, enum fail_on fail_on)
 		struct finding *f = d->findings.v[i];
 
 		f->level = f->fault ? LEVEL_ERROR : d->levels[f->rule];
-		if (!f->fault && rule_get(f->rule)->relax != RELAX_NEVER)
-			allow(f, allowances, d->allowances.n);
+		allow(f, allowances, d->allowances.n);
 		count(f, s);
 	}
 	s->refused = s->errors > 0 || (fail_on == FAIL_ON_WARNING && s->warnings > 0);

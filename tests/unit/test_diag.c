@@ -294,6 +294,37 @@ static void allowance_by_subject(void **state)
 	assert_int_equal(s.errors, 4);
 }
 
+static void unused_allowances(void **state)
+{
+	(void)state;
+	judge(RULE_SHARED_PAGE, "a", "/soc/x", at_line("dom.cfg", 1));
+	allow_subject(RULE_SHARED_PAGE, "a", "/soc/x", "used");
+	allow_subject(RULE_SHARED_PAGE, "a", "/soc/x", "the same again");
+	allow_line(RULE_SHARED_PAGE, "dom.cfg", 1, "used as well");
+	allow_subject(RULE_SHARED_PAGE, "a", "/soc/y", "unused, which is allowed");
+	allow_subject(RULE_UNUSED_ALLOWANCE, "a", "/soc/y", "of another board");
+	allow_line(RULE_UNUSED_ALLOWANCE, "dom.cfg", 9, "unused");
+	diag_judge_allowances(diag);
+	diag_settle(diag, FAIL_ON_ERROR);
+	assert_int_equal(diag_count(diag), 3);
+	assert_str(diag_get(diag, 0)->text,
+		   "`shared-page` is allowed for `/soc/y`, but not found there");
+	assert_true(diag_get(diag, 0)->allowed);
+	assert_str(diag_get(diag, 1)->text,
+		   "`unused-allowance` is allowed on line 9, but not found there");
+	assert_false(diag_get(diag, 1)->allowed);
+}
+
+static void after_a_fault_nothing_is_unused(void **state)
+{
+	(void)state;
+	diag_fault(diag, RULE_BAD_VALUE, place_none(), STR_NONE, "cut short");
+	allow_subject(RULE_SHARED_PAGE, "a", "/soc/x", "who knows");
+	diag_judge_allowances(diag);
+	diag_settle(diag, FAIL_ON_ERROR);
+	assert_int_equal(diag_count(diag), 1);
+}
+
 static void allowance_by_line(void **state)
 {
 	struct finding *f;
@@ -433,6 +464,8 @@ int main(void)
 		TEST(fail_on_decides_what_refuses),
 		TEST(allowance_by_subject),
 		TEST(allowance_by_line),
+		TEST(unused_allowances),
+		TEST(after_a_fault_nothing_is_unused),
 		TEST(allowance_has_limits),
 		TEST(sorted_in_input_order),
 		TEST(same_position_sorted_by_rule_cell_text),

@@ -219,4 +219,23 @@ void diag_sarif(const struct diag *d, struct buf *out);
 /* Annotations of GitHub Actions; nothing for what is allowed. */
 void diag_github(const struct diag *d, struct buf *out);
 
+/* ---- Accounts: an answer told like a finding ------------------------------- */
+
+/* What is no finding but stands on the same places: one sentence, carets,
+ * remarks.  No rule, no level, never refuses. */
+struct account {
+	const char *kind;         /* one word, for machines: "interrupt"          */
+	struct str text;          /* one sentence                                 */
+	VEC(struct place) places; /* the chain, nearest first                     */
+	VEC(struct str) notes;
+};
+void account_place(struct arena *a, struct account *t, struct place at, const char *says, ...)
+	PRINTF_LIKE(4, 5);
+void account_note(struct arena *a, struct account *t, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Followed by an empty line, as findings are. */
+void account_text(const struct account *t, bool colour, struct buf *out);
+/* The members of one object that the caller has begun: text, places, notes. */
+struct json;
+void account_json(const struct account *t, struct json *j);
+
 #endif

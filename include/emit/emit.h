@@ -40,6 +40,14 @@ void emit_host_names(struct str names[EMIT_HOST_NAMES]);
 struct str emit_dtb(struct arena *a, const struct gnode *root);
 /* Source from which dtc makes exactly the tree of emit_dtb. */
 struct str emit_dts(struct arena *a, const struct plan *plan, const struct guest_plan *g);
+/* What of the plan the byte at `off` of that source is about: a node, or one of
+ * its properties; nothing (NULL) in the head of the file. */
+struct emit_item {
+	const struct gnode *node;
+	const struct gprop *property;
+};
+struct emit_item emit_dts_at(struct arena *a, const struct plan *plan, const struct guest_plan *g,
+			     size_t off);
 /* The managed block, markers included, newline at the end. */
 struct str emit_block(struct arena *a, const struct guest_plan *g);
 struct str emit_cfg(struct arena *a, const struct guest_plan *g);

@@ -99,29 +99,16 @@ static void find_stale(struct run *r, const struct guest_request *g)
 
 /* ---- The stages ---------------------------------------------------------------------- */
 
-/* Everything up to the judgement; a stage that cannot go on keeps none of the
- * others from being heard. */
 static void judge(struct run *r)
 {
-	struct plan_options plan = r->options->plan;
-	const struct dt **fragments;
 	/* compile makes the block anew and need not like the old one. */
 	const struct check_options options = {
 		.compare_block = r->options->command == COMMAND_CHECK,
 	};
-	bool good = run_read_board(r);
 
-	run_read_configs(r);
-	run_read_fragments(r);
-	run_say_release(r);
-	if (!good || !run_derive(r))
-		return;
-	fragments = ARENA_ARRAY(r->arena, const struct dt *, r->request->nguests);
-	for (size_t i = 0; i < r->request->nguests; i++)
-		fragments[i] = r->fragments[i].dt;
-	plan.fragments = fragments;
-	(void)plan_build(r->arena, r->diag, r->topology, r->request, &plan, &r->plan);
-	check_plan(r->arena, r->diag, r->plan, &options);
+	run_plan(r);
+	if (r->plan)
+		check_plan(r->arena, r->diag, r->plan, &options);
 }
 
 /* Where a fragment is missing, what an allowance is for may stand in it. */

@@ -118,6 +118,10 @@ static void offer_words(struct run *r, struct buf *out, struct str typed, enum c
 	case COMMAND_CHECK:
 		buf_text(out, "FILE\n");
 		return;
+	case COMMAND_WHY:
+		offer_paths(r, out, typed);
+		buf_text(out, "FILE\n");
+		return;
 	case COMMAND_SHOW:
 	case COMMAND_IOMMU:
 		offer_paths(r, out, typed);

@@ -2,10 +2,11 @@
 #include "run.h"
 
 static int (*const commands[NCOMMANDS])(struct run *) = {
-	[COMMAND_COMPILE] = command_compile, [COMMAND_CHECK] = command_check,
-	[COMMAND_LIST] = command_list,       [COMMAND_SHOW] = command_show,
-	[COMMAND_IOMMU] = command_iommu,     [COMMAND_EXPLAIN] = command_explain,
-	[COMMAND_HELP] = command_help,       [COMMAND_COMPLETE] = command_complete,
+	[COMMAND_COMPILE] = command_compile,   [COMMAND_CHECK] = command_check,
+	[COMMAND_LIST] = command_list,         [COMMAND_SHOW] = command_show,
+	[COMMAND_IOMMU] = command_iommu,       [COMMAND_WHY] = command_why,
+	[COMMAND_EXPLAIN] = command_explain,   [COMMAND_HELP] = command_help,
+	[COMMAND_COMPLETE] = command_complete,
 };
 
 int main(int argc, char **argv)

@@ -306,7 +306,8 @@ static void take_option(struct arena *a, struct options *o, int argc, char **arg
 
 static void take_word(struct arena *a, struct options *o, struct str word)
 {
-	if (!(1u << o->command & ON_CONFIG)) {
+	/* The first words of `why` are no configs. */
+	if (!(1u << o->command & ON_CONFIG) || (o->command == COMMAND_WHY && o->words.n < 2)) {
 		VEC_PUSH(a, &o->words, word);
 	} else if (!is_override(word)) {
 		VEC_ADD(a, &o->configs)->file = word;
@@ -340,9 +341,11 @@ static void check_whole(const struct options *o)
 		return;
 	if (on & ON_BOARD && !o->board.n)
 		usage("%s wants a board: -b FILE", name);
+	if (o->command == COMMAND_WHY && o->words.n < 2)
+		usage("why wants a guest, an item and a config (`dtassign help why')");
 	if (on & ON_CONFIG && !o->configs.n)
 		usage("%s wants at least one config", name);
-	if (!(on & ON_CONFIG) && o->format > FORMAT_JSON)
+	if (!(on & ON_JUDGED) && o->format > FORMAT_JSON)
 		usage("%s has no such --format; it takes text and json", name);
 	if (count_stdin(o) > 1)
 		usage("the standard input can be read once only: one `-'");

@@ -19,7 +19,8 @@ extern const struct command_row command_rows[NCOMMANDS];
 
 /* Sets of commands. */
 #define ON(id)      (1u << COMMAND_##id)
-#define ON_CONFIG   (ON(COMPILE) | ON(CHECK))
+#define ON_JUDGED   (ON(COMPILE) | ON(CHECK))
+#define ON_CONFIG   (ON_JUDGED | ON(WHY))
 #define ON_BOARD    (ON_CONFIG | ON(LIST) | ON(SHOW) | ON(IOMMU))
 #define ON_FINDINGS ON_BOARD
 #define ON_ANY      (~0u)
@@ -77,8 +78,8 @@ struct options {
 	struct filter filter;
 	bool has_rid;
 	struct pci_word rid;              /* --rid; only segment and rid count              */
-	VEC(struct config_words) configs; /* compile, check                       */
-	VEC(struct str) words;            /* the others                           */
+	VEC(struct config_words) configs; /* compile, check, why                  */
+	VEC(struct str) words;            /* the others; why: GUEST and ITEM      */
 };
 
 /* Ends the program with status 2 where the words make no sense. */

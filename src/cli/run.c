@@ -56,6 +56,24 @@ bool run_referrers(struct run *r)
 	return facts_referrers(r->arena, r->diag, r->facts, &r->referrers);
 }
 
+void run_plan(struct run *r)
+{
+	struct plan_options plan = r->options->plan;
+	const struct dt **fragments;
+	bool good = run_read_board(r);
+
+	run_read_configs(r);
+	run_read_fragments(r);
+	run_say_release(r);
+	if (!good || !run_derive(r))
+		return;
+	fragments = ARENA_ARRAY(r->arena, const struct dt *, r->request->nguests);
+	for (size_t i = 0; i < r->request->nguests; i++)
+		fragments[i] = r->fragments[i].dt;
+	plan.fragments = fragments;
+	(void)plan_build(r->arena, r->diag, r->topology, r->request, &plan, &r->plan);
+}
+
 void run_say_release(struct run *r)
 {
 	const struct platform_options *p = &r->options->platform;

@@ -47,6 +47,9 @@ void run_read_fragments(struct run *r);
 bool run_derive(struct run *r);
 /* Who names whom in the tree of the board. */
 bool run_referrers(struct run *r);
+/* CHOOSE: all stages up to the plan; one that cannot go on keeps none of the
+ * others from being heard.  Without a plan, r->plan is NULL. */
+void run_plan(struct run *r);
 /* One note where no release was named. */
 void run_say_release(struct run *r);
 /* Settle what was found. */
@@ -68,6 +71,7 @@ int command_check(struct run *r);
 int command_list(struct run *r);
 int command_show(struct run *r);
 int command_iommu(struct run *r);
+int command_why(struct run *r);
 int command_explain(struct run *r);
 int command_help(struct run *r);
 int command_complete(struct run *r);

@@ -3,9 +3,9 @@
 #include "json.h"
 #include "findings.h"
 
-static void say_place(struct json *j, const struct place *at)
+/* The members of a place; of an account also what the caret says. */
+static void say_members(struct json *j, const struct place *at)
 {
-	json_put_object(j, NULL);
 	json_put_str(j, "file", at->file);
 	if (at->kind == PLACE_TREE) {
 		json_put_str(j, "path", at->path);
@@ -21,6 +21,12 @@ static void say_place(struct json *j, const struct place *at)
 		json_put_null(j, "line");
 		json_put_null(j, "column");
 	}
+}
+
+static void say_place(struct json *j, const struct place *at)
+{
+	json_put_object(j, NULL);
+	say_members(j, at);
 	json_put_end(j);
 }
 
@@ -82,4 +88,22 @@ void diag_json(const struct diag *d, struct buf *out)
 	json_put_end(&j);
 	say_summary(&j, &d->summary);
 	json_put_end(&j);
+}
+
+void account_json(const struct account *t, struct json *j)
+{
+	json_put_text(j, "kind", t->kind);
+	json_put_str(j, "text", t->text);
+	json_put_array(j, "places");
+	for (size_t i = 0; i < t->places.n; i++) {
+		json_put_object(j, NULL);
+		say_members(j, &t->places.v[i]);
+		json_put_str(j, "says", t->places.v[i].says);
+		json_put_end(j);
+	}
+	json_put_end(j);
+	json_put_array(j, "notes");
+	for (size_t i = 0; i < t->notes.n; i++)
+		json_put_str(j, NULL, t->notes.v[i]);
+	json_put_end(j);
 }

@@ -96,3 +96,24 @@ struct place place_says(struct place p, struct str says)
 	p.says = says;
 	return p;
 }
+
+void account_place(struct arena *a, struct account *t, struct place at, const char *says, ...)
+{
+	va_list args;
+
+	if (at.kind == PLACE_NONE)
+		return;
+	va_start(args, says);
+	at.says = str_vformat(a, says, args);
+	va_end(args);
+	VEC_PUSH(a, &t->places, at);
+}
+
+void account_note(struct arena *a, struct account *t, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	VEC_PUSH(a, &t->notes, str_vformat(a, fmt, args));
+	va_end(args);
+}

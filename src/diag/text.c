@@ -220,15 +220,15 @@ static void say_headline(const struct page *p, const struct finding *f)
 }
 
 /* Wide enough for the longest line number; whether a text names the guest. */
-static uint32_t measure_gutter(const struct finding *f, bool *has_text)
+static uint32_t measure_gutter(const struct place *places, size_t n, bool *has_text)
 {
 	uint32_t width = GUTTER_LEAST;
 
 	*has_text = false;
-	for (size_t i = 0; i < f->places.n; i++) {
-		uint32_t line = f->places.v[i].line, digits = 1;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t line = places[i].line, digits = 1;
 
-		if (f->places.v[i].kind != PLACE_TEXT)
+		if (places[i].kind != PLACE_TEXT)
 			continue;
 		*has_text = true;
 		for (; line > 9; line /= 10)
@@ -244,7 +244,7 @@ static void say_finding(struct page *p, const struct finding *f)
 	bool has_text;
 
 	p->paint = paint_of(f);
-	p->gutter = measure_gutter(f, &has_text);
+	p->gutter = measure_gutter(f->places.v, f->places.n, &has_text);
 	say_headline(p, f);
 	for (size_t i = 0; i < f->places.n; i++)
 		say_place(p, &f->places.v[i]);
@@ -256,6 +256,23 @@ static void say_finding(struct page *p, const struct finding *f)
 	for (size_t i = 0; i < f->helps.n && !f->allowed; i++)
 		say_remark(p, "help", f->helps.v[i]);
 	buf_char(p->out, '\n');
+}
+
+void account_text(const struct account *t, bool colour, struct buf *out)
+{
+	struct page p = { .out = out, .colour = colour, .paint = "\033[1;36m" };
+	bool has_text;
+
+	p.gutter = measure_gutter(t->places.v, t->places.n, &has_text);
+	paint(&p, PAINT_BOLD);
+	text_show(t->text, out);
+	paint(&p, PAINT_OFF);
+	buf_char(out, '\n');
+	for (size_t i = 0; i < t->places.n; i++)
+		say_place(&p, &t->places.v[i]);
+	for (size_t i = 0; i < t->notes.n; i++)
+		say_remark(&p, "note", t->notes.v[i]);
+	buf_char(out, '\n');
 }
 
 void diag_text(const struct diag *d, bool colour, struct buf *out)

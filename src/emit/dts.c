@@ -85,24 +85,38 @@ static void put_node_comment(struct dts *w, const struct gnode *node)
 		comment_put(w->out, w->depth, buf_get(&text));
 }
 
+static void note_origin(struct dts *w, const struct gnode *node, const struct gprop *p)
+{
+	VEC_PUSH(w->arena, &w->origins, ((struct dts_origin){ w->out->n, { node, p } }));
+}
+
+static void put_props(struct dts *w, const struct gnode *node, struct cells parent)
+{
+	const struct gprop *p;
+
+	VEC_EACH (p, &node->props) {
+		note_origin(w, node, p);
+		put_reason(w, node, p);
+		if (p->edit != EDIT_DROPPED)
+			dts_value(w, p, stride_of(p, parent));
+	}
+	note_origin(w, node, NULL);
+}
+
 static void put_node(struct dts *w, const struct gnode *node, struct cells parent)
 {
 	struct str label = w->labels.v[w->nwritten++];
 	struct cells own = cells_of(node);
-	const struct gprop *p;
 	struct gnode **child;
 
+	note_origin(w, node, NULL);
 	put_node_comment(w, node);
 	buf_fill(w->out, '\t', w->depth);
 	if (label.n)
 		buf_format(w->out, "%.*s: ", STR_ARG(label));
 	buf_format(w->out, "%.*s {\n", STR_ARG(node->name.n ? node->name : STR("/")));
 	w->depth++;
-	VEC_EACH (p, &node->props) {
-		put_reason(w, node, p);
-		if (p->edit != EDIT_DROPPED)
-			dts_value(w, p, stride_of(p, parent));
-	}
+	put_props(w, node, parent);
 	if (node->phandle) {
 		buf_fill(w->out, '\t', w->depth);
 		buf_format(w->out, "phandle = <0x%x>;\n", node->phandle);
@@ -111,6 +125,7 @@ static void put_node(struct dts *w, const struct gnode *node, struct cells paren
 		buf_char(w->out, '\n');
 		put_node(w, *child, own);
 	}
+	note_origin(w, node, NULL);
 	w->depth--;
 	buf_fill(w->out, '\t', w->depth);
 	buf_text(w->out, "};\n");
@@ -166,13 +181,31 @@ static void put_head(struct dts *w, const struct plan *plan, const struct guest_
 	buf_text(w->out, " */\n\n");
 }
 
+static void put_all(struct dts *w, const struct plan *plan, const struct guest_plan *g)
+{
+	dts_find_labels(w, g->tree);
+	put_head(w, plan, g);
+	put_node(w, g->tree, (struct cells){ 0, 0 });
+}
+
 struct str emit_dts(struct arena *a, const struct plan *plan, const struct guest_plan *g)
 {
 	struct buf out = buf_new(a);
 	struct dts w = { .arena = a, .out = &out, .host = plan->dt };
 
-	dts_find_labels(&w, g->tree);
-	put_head(&w, plan, g);
-	put_node(&w, g->tree, (struct cells){ 0, 0 });
+	put_all(&w, plan, g);
 	return buf_get(&out);
+}
+
+struct emit_item emit_dts_at(struct arena *a, const struct plan *plan, const struct guest_plan *g,
+			     size_t off)
+{
+	struct buf out = buf_new(a);
+	struct dts w = { .arena = a, .out = &out, .host = plan->dt };
+	struct emit_item item = { NULL, NULL };
+
+	put_all(&w, plan, g);
+	for (size_t i = 0; i < w.origins.n && w.origins.v[i].off <= off; i++)
+		item = w.origins.v[i].item;
+	return item;
 }

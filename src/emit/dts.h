@@ -4,6 +4,12 @@
 
 #include "emit.h"
 
+/* Bytes of the text from `off` on are about this. */
+struct dts_origin {
+	size_t off;
+	struct emit_item item;
+};
+
 /* Who writes the source of one tree. */
 struct dts {
 	struct arena *arena;
@@ -15,6 +21,8 @@ struct dts {
 	VEC(struct str) labels;
 	size_t nwritten;        /* nodes so far: the next one's label           */
 	struct map *by_phandle; /* to an index of labels                        */
+	/* Where each node and property begins in the text, in order. */
+	VEC(struct dts_origin) origins;
 };
 
 /* Reads the whole tree; before anything is written. */

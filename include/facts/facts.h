@@ -216,9 +216,9 @@ struct device {
 	uint32_t nmaps;
 	bool dma_coherent;       /* own or inherited, dma-noncoherent stops   */
 	dt_id dma_coherent_from; /* node that says so, or DT_NONE             */
-	dt_id dma_ranges_from;   /* nearest DMA parent with a dma-ranges that is
-				  * not empty, or DT_NONE: DMA addresses are
-				  * CPU addresses                             */
+	dt_id dma_ranges_from;   /* the bus whose dma-ranges say what addresses
+				  * DMA has (Linux of_dma_get_range), or
+				  * DT_NONE: those of the CPU                 */
 	enum dma_class dma;
 	enum dma_evidence dma_evidence;
 	const struct master_row *dma_row; /* EVIDENCE_TABLE                       */

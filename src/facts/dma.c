@@ -112,17 +112,29 @@ static bool coherence_step(const struct derive *x, dt_id n, dt_id *out)
 	return *out == DT_NONE;
 }
 
-/* Linux of_dma_get_range: a bus without the property ends the search, one with
- * an empty one passes it on. */
+/* Linux of_dma_get_range, from its second bus on: one without the property ends
+ * the search, one with an empty one passes it on. */
 static bool dma_ranges_step(const struct derive *x, dt_id n, dt_id *out)
 {
-	const struct dt_prop *p;
+	const struct dt_prop *p = get_prop(x, n, PROP_DMA_RANGES);
 
+	*out = p ? n : DT_NONE;
+	if (!p || p->data.n > 0)
+		return true;
 	*out = dma_parent(x, n);
-	p = *out == DT_NONE ? NULL : get_prop(x, *out, PROP_DMA_RANGES);
-	if (!p)
-		*out = DT_NONE;
-	return !p || p->data.n > 0;
+	return *out == DT_NONE;
+}
+
+/* Its first bus passes the search on even without the property. */
+static dt_id dma_ranges_from(const struct derive *x, const dt_id *ends, dt_id n)
+{
+	dt_id bus = dma_parent(x, n);
+	const struct dt_prop *p = bus == DT_NONE ? NULL : get_prop(x, bus, PROP_DMA_RANGES);
+
+	if (p && p->data.n > 0)
+		return bus;
+	bus = bus == DT_NONE ? DT_NONE : dma_parent(x, bus);
+	return bus == DT_NONE || ends[bus] == CHAIN_CYCLE ? DT_NONE : ends[bus];
 }
 
 static void derive_coherence(struct derive *x)
@@ -136,7 +148,7 @@ static void derive_coherence(struct derive *x)
 		dev->dma_coherent_from = coherence[n] == CHAIN_CYCLE ? DT_NONE : coherence[n];
 		dev->dma_coherent = dev->dma_coherent_from != DT_NONE &&
 				    has_prop(x, dev->dma_coherent_from, PROP_DMA_COHERENT);
-		dev->dma_ranges_from = ranges[n] == CHAIN_CYCLE ? DT_NONE : ranges[n];
+		dev->dma_ranges_from = dma_ranges_from(x, ranges, n);
 	}
 }
 

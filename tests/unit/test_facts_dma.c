@@ -163,12 +163,16 @@ static void test_dma_ranges(void **state)
 {
 	struct fixture *f = *state;
 
-	board(f,
-	      "/ { a { dma-ranges = <1 2 3>; b { dma-ranges; c { }; }; d { e { }; }; }; g { }; };");
+	board(f, "/ { a { dma-ranges = <1 2 3>; b { dma-ranges; c { }; }; d { e { }; "
+		 "f { dma-ranges; h { }; i { j { }; }; }; }; }; g { }; };");
 	assert_int_equal(device(f, "/a")->dma_ranges_from, DT_NONE);
 	assert_int_equal(device(f, "/a/b")->dma_ranges_from, tree_node(f->t, "/a"));
 	assert_int_equal(device(f, "/a/b/c")->dma_ranges_from, tree_node(f->t, "/a"));
-	assert_int_equal(device(f, "/a/d/e")->dma_ranges_from, DT_NONE);
+	/* of_dma_get_range: found_dma_ranges is set by its first bus in any case. */
+	assert_int_equal(device(f, "/a/d/e")->dma_ranges_from, tree_node(f->t, "/a"));
+	assert_int_equal(device(f, "/a/d/f")->dma_ranges_from, tree_node(f->t, "/a"));
+	assert_int_equal(device(f, "/a/d/f/h")->dma_ranges_from, DT_NONE);
+	assert_int_equal(device(f, "/a/d/f/i/j")->dma_ranges_from, DT_NONE);
 	assert_int_equal(device(f, "/g")->dma_ranges_from, DT_NONE);
 }
 

@@ -164,6 +164,9 @@ static void add_streams(struct tree *t)
 	if (d->dma_coherent)
 		tree_add(t, 1, STR("coherent"), view_path(t->run, d->dma_coherent_from),
 			 STR("dma-coherent"));
+	if (d->dma_ranges_from != DT_NONE)
+		tree_add(t, 1, STR("addresses as of"), view_path(t->run, d->dma_ranges_from),
+			 STR("dma-ranges"));
 	for (uint32_t i = 0; group != GROUP_NONE && i < t->run->topology->groups[group].nmembers;
 	     i++)
 		tree_add(t, 1, STR("inseparable from"),

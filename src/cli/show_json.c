@@ -268,6 +268,7 @@ static void put_device(struct json *j, struct run *r, dt_id n)
 	json_put_str(j, "path", dt_node(r->dt, n)->path);
 	put_strings(j, "compatible", dt_prop(r->dt, n, "compatible"));
 	json_put_bool(j, "enabled", d->enabled);
+	json_put_bool(j, "available", d->available);
 	put_state(j, r, n);
 	json_put_text(j, "role", role_name(d->role));
 	put_windows(j, d, "windows", false);
@@ -278,6 +279,7 @@ static void put_device(struct json *j, struct run *r, dt_id n)
 	put_map(j, r, n, "msi_map", "msi-map");
 	put_suppliers(j, r, n);
 	json_put_bool(j, "dma_coherent", d->dma_coherent);
+	put_path(j, r, "dma_ranges_from", d->dma_ranges_from);
 	json_put_object(j, "dma");
 	json_put_text(j, "verdict", verdict_name(v->verdict));
 	json_put_str(j, "reason", v->reason);

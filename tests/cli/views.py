@@ -87,6 +87,7 @@ BOARD = """
 		#size-cells = <2>;
 		reg = <0 0x600000 0 0x100>;
 		ranges;
+		dma-ranges = <0 0 0 0x40000000 0 0x40000000>;
 		core: core@610000 {
 			compatible = "acme,core";
 			reg = <0 0x610000 0 0x100>;
@@ -228,6 +229,13 @@ class Views(unittest.TestCase):
                 {"path": "/chosen", "property": "stdout-path"},
             ],
         )
+
+    def test_what_dma_sees(self):
+        core = self.device("/glue@600000/core@610000")
+        self.assertEqual(core["dma_ranges_from"], "/glue@600000")
+        self.assertIsNone(self.device("/glue@600000")["dma_ranges_from"])
+        said = self.said("show", "/glue@600000/core@610000")
+        self.assertRegex(said, r"addresses as of +/glue@600000  \(dma-ranges\)")
 
     def test_neighbours_for_people(self):
         lines = self.said("show", "/glue@600000/core@610000").splitlines()

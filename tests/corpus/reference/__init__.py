@@ -30,6 +30,7 @@ def device(tree, node):
         "msi_map": streams.entries(node, "msi-map"),
         "suppliers": suppliers.suppliers(tree, node),
         "dma_coherent": streams.is_coherent(tree, node),
+        "dma_ranges_from": streams.dma_ranges_from(tree, node),
     }
 
 

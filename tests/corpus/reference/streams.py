@@ -61,6 +61,21 @@ def dma_parent(tree, node):
     return node.parent
 
 
+def dma_ranges_from(tree, node):
+    """The bus whose dma-ranges count: of_dma_get_range(), whose first bus may lack them."""
+    bus, first = dma_parent(tree, node), True
+    for _ in range(len(tree.nodes)):
+        if bus is None:
+            return None
+        ranges = bus.properties.get("dma-ranges")
+        if ranges:
+            return bus.path
+        if ranges is None and not first:
+            return None
+        bus, first = dma_parent(tree, bus), False
+    return None
+
+
 def is_coherent(tree, node):
     """of_dma_is_coherent(): the nearest that says anything, from the node upwards; else not."""
     seen = set()

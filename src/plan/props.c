@@ -156,6 +156,14 @@ static bool has_device_below(const struct growing *gr, const struct gnode *n)
 	return false;
 }
 
+/* Linux and dtc look for #address-cells at an interrupt controller, too: it is
+ * part of how an interrupt-map names it (DTSpec 2.4.3). */
+static bool is_needed_by_maps(const struct growing *gr, const struct gnode *n, const char *name)
+{
+	return !strcmp(name, "#address-cells") &&
+	       dt_has(gr->b->p->dt, n->host, "interrupt-controller");
+}
+
 /* Cells describe the children: 2/2 where they have guest addresses, the host's
  * own where they are on another kind of bus, none without children. */
 static void cells(struct growing *gr, struct gnode *n, const struct dt_prop *p)
@@ -165,7 +173,7 @@ static void cells(struct growing *gr, struct gnode *n, const struct dt_prop *p)
 	if (has_device_below(gr, n))
 		tree_prop(gr, n, p->name, tree_cells(gr->b->a, &two, 1), EDIT_CHANGED,
 			  STR("for guest addresses"));
-	else if (n->children.n)
+	else if (n->children.n || is_needed_by_maps(gr, n, str_c(gr->b->a, p->name)))
 		copy(gr, n, p);
 	else
 		drop(gr, n, p, "no child is left");
@@ -291,12 +299,18 @@ static void inherit_coherence(struct growing *gr, struct gnode *n)
 static void add_cells(struct growing *gr, struct gnode *n)
 {
 	static const char *const names[] = { "#address-cells", "#size-cells" };
-	const uint32_t two = 2;
+	const uint32_t none = 0, two = 2;
 
-	for (size_t i = 0; i < ARRAY_SIZE(names) && has_device_below(gr, n); i++)
-		if (!dt_has(gr->b->p->dt, n->host, names[i]))
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (dt_has(gr->b->p->dt, n->host, names[i]))
+			continue;
+		if (has_device_below(gr, n))
 			tree_prop(gr, n, str_of(names[i]), tree_cells(gr->b->a, &two, 1),
 				  EDIT_ADDED, STR("for guest addresses"));
+		else if (is_needed_by_maps(gr, n, names[i]))
+			tree_prop(gr, n, str_of(names[i]), tree_cells(gr->b->a, &none, 1),
+				  EDIT_ADDED, STR("an interrupt controller has it"));
+	}
 }
 
 void tree_fill(struct growing *gr, struct gnode *n)

@@ -204,6 +204,36 @@ static void test_other_bus(void **state)
 	assert_true(find_prop(find_copy(guest(0), P "/i2c@5040000"), "b@51")->is_node);
 }
 
+/* dtc warns of an interrupt controller without #address-cells. */
+static void test_controller_cells(void **state)
+{
+	static const struct {
+		const char *cells, *address, *size;
+	} rows[] = {
+		{ "", "<0>", "-" },
+		{ "#address-cells = <0>; ", "<0>", "-" },
+		{ "#address-cells = <1>; #size-cells = <0>; ", "<1>", "-- no child is left" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_true(PLAN(.board = str_format(arena,
+						     "/ { " ROOT_CELLS
+						     "interrupt-parent = <&gic>; " GIC_V2
+						     "g@5040000 { reg = <0 0x5040000 0 0x1000>; "
+						     "interrupts = "
+						     "<0 1 4>; interrupt-controller; "
+						     "#interrupt-cells = <2>; "
+						     "%s }; };",
+						     rows[i].cells)
+						  .s,
+				 .configs = { GUEST("\"/g@5040000\"") }));
+		ASSERT_PROP(P "/g@5040000", "#address-cells", rows[i].address);
+		ASSERT_PROP(P "/g@5040000", "#size-cells", rows[i].size);
+		start_over();
+	}
+}
+
 /* What the guest is given it is to use. */
 static void test_disabled_device(void **state)
 {
@@ -375,6 +405,7 @@ int main(void)
 		TEST(test_aliases),
 		TEST(test_reg),
 		TEST(test_other_bus),
+		TEST(test_controller_cells),
 		TEST(test_disabled_device),
 		TEST(test_glue),
 		TEST(test_glue_without_cells),

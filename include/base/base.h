@@ -35,25 +35,25 @@
 /* ---- Limits: exceeding one is a fault of the input, never a crash ------- */
 
 enum {
-	LIMIT_BLOB_BYTES = 64 << 20,   /* a DTB                               */
+	LIMIT_BLOB_BYTES = 64 << 20,    /* a DTB                               */
 	LIMIT_FRAGMENT_BYTES = 2 << 20, /* a guest's whole tree: no Xen takes more */
-	LIMIT_OVERLAY_BYTES = 1 << 18, /* an overlay: libfdt is quadratic here */
-	LIMIT_CONFIG_BYTES = 4 << 20,  /* a dom.cfg                           */
-	LIMIT_NODES = 1 << 20,         /* nodes in one tree                   */
-	LIMIT_PROPS_PER_NODE = 4096,   /* properties in one node              */
-	LIMIT_DEPTH = 64,              /* nesting of nodes                    */
-	LIMIT_NAME = 255,              /* bytes of a property's name          */
-	LIMIT_COMPATIBLE = 4096,       /* bytes of `compatible`: asked often  */
-	LIMIT_PATH = 4096,             /* bytes of a path: what dtdev takes   */
-	LIMIT_ALL_PATHS = 64 << 20,    /* bytes of all paths of a tree        */
-	LIMIT_GUESTS = 256,            /* configs in one run                  */
-	LIMIT_LIST = 65536,            /* values in one list of a config      */
-	LIMIT_WINDOWS = 8192,          /* register windows given to one guest */
-	LIMIT_INTERRUPT_HOPS = 64,     /* controllers between device and GIC  */
-	LIMIT_FACTS = 1 << 21,         /* of a kind in a tree: windows, lines  */
-	LIMIT_MASKED_STREAMS = 4096,   /* stream IDs with a mask in a tree     */
-	LIMIT_FINDINGS = 100000,       /* then the run stops with a fault     */
-	LIMIT_SHARED = 1 << 20,        /* answers about who else claims something */
+	LIMIT_OVERLAY_BYTES = 1 << 18,  /* an overlay: libfdt is quadratic here */
+	LIMIT_CONFIG_BYTES = 4 << 20,   /* a dom.cfg                           */
+	LIMIT_NODES = 1 << 20,          /* nodes in one tree                   */
+	LIMIT_PROPS_PER_NODE = 4096,    /* properties in one node              */
+	LIMIT_DEPTH = 64,               /* nesting of nodes                    */
+	LIMIT_NAME = 255,               /* bytes of a property's name          */
+	LIMIT_COMPATIBLE = 4096,        /* bytes of `compatible`: asked often  */
+	LIMIT_PATH = 4096,              /* bytes of a path: what dtdev takes   */
+	LIMIT_ALL_PATHS = 64 << 20,     /* bytes of all paths of a tree        */
+	LIMIT_GUESTS = 256,             /* configs in one run                  */
+	LIMIT_LIST = 65536,             /* values in one list of a config      */
+	LIMIT_WINDOWS = 8192,           /* register windows given to one guest */
+	LIMIT_INTERRUPT_HOPS = 64,      /* controllers between device and GIC  */
+	LIMIT_FACTS = 1 << 21,          /* of a kind in a tree: windows, lines  */
+	LIMIT_MASKED_STREAMS = 4096,    /* stream IDs with a mask in a tree     */
+	LIMIT_FINDINGS = 100000,        /* then the run stops with a fault     */
+	LIMIT_SHARED = 1 << 20,         /* answers about who else claims something */
 };
 
 /* ---- Ends of the program ------------------------------------------------ */

@@ -16,7 +16,27 @@ static bool controller_is_ours(const struct judging *j, const struct guest_plan 
 	return l->health == LINE_OTHER && l->controller != DT_NONE && owned_by(j, g, l->controller);
 }
 
-/* Line i of node n, which is the device or a part of it. */
+/* A part that waits for an interrupt that is left out: many drivers poll. */
+static void judge_lost(struct judging *j, const struct guest_plan *g, const struct plan_device *pd,
+		       dt_id n, uint32_t i)
+{
+	const struct line *l = &facts_device(j->p->facts, n)->lines[i];
+	struct finding *f = judge_device(j, RULE_PART_INTERRUPT_LOST, g, pd,
+					 "interrupt %u of `%.*s`, a part of it, is left out",
+					 l->index, STR_ARG(path_of(j, n)));
+
+	finding_place(j->d, f, facts_place_line(j->p->facts, n, i), "%s",
+		      l->reason ? l->reason : "ends at another controller");
+	finding_note(j->d, f,
+		     "Xen routes only interrupts of the GIC; PHYs are polled without "
+		     "theirs, other parts may not work");
+	if (l->health == LINE_OTHER && l->controller != DT_NONE)
+		finding_help(j->d, f, "if the part needs it, assign the controller too: \"%.*s\"",
+			     STR_ARG(path_of(j, l->controller)));
+	else
+		finding_help(j->d, f, "mend the interrupt in the board if the part needs it");
+}
+
 static void judge_unroutable(struct judging *j, const struct guest_plan *g,
 			     const struct plan_device *pd, dt_id n, uint32_t i)
 {
@@ -25,6 +45,10 @@ static void judge_unroutable(struct judging *j, const struct guest_plan *g,
 
 	if (controller_is_ours(j, g, l))
 		return;
+	if (n != pd->node) {
+		judge_lost(j, g, pd, n, i);
+		return;
+	}
 	f = judge_device(j, RULE_INTERRUPT_NOT_ROUTABLE, g, pd,
 			 "interrupt %u of `%.*s` does not reach the GIC", l->index,
 			 STR_ARG(path_of(j, n)));

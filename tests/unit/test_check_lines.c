@@ -38,8 +38,8 @@ static void test_routable(void **state)
 		  "interrupt-not-routable(allowed)", NULL },
 		/* Of a part of the device. */
 		{ GPIO DEV_A LINES_PART("interrupts-extended = <&gpio 1 1>"), GIVE_PART, NULL,
-		  "interrupt-not-routable",
-		  "interrupt 0 of `/mac@5070000/phy` does not reach the GIC" },
+		  "part-interrupt-lost",
+		  "interrupt 0 of `/mac@5070000/phy`, a part of it, is left out" },
 		{ LINES_PART("interrupts = <1 5 4>"), GIVE_PART, NULL, "private-interrupt",
 		  "`/mac@5070000/phy` uses the per-CPU interrupt 21" },
 		/* One that is off is not in the guest. */

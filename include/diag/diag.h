@@ -181,6 +181,20 @@ void diag_allow(struct diag *d, struct allowance a);
  * has been looked at and no fault cut that short; the last before settling. */
 void diag_judge_allowances(struct diag *d);
 
+/* ---- Baseline: findings that are no news ---------------------------------- */
+
+struct baseline_entry {
+	struct str rule, guest, subject, text; /* as diag_baseline wrote them */
+};
+/* One finding like this is left out of what is shown and counted, faults
+ * too: for judging only, never where outputs depend on it. */
+void diag_know(struct diag *d, struct baseline_entry k);
+/* Judge the known findings that are gone, as stale-baseline; after a fault
+ * nobody can tell.  The last before settling. */
+void diag_judge_baseline(struct diag *d, struct place at);
+/* All that was not allowed, known or not, as a file; after diag_settle. */
+void diag_baseline(const struct diag *d, struct buf *out);
+
 /* ---- The end ------------------------------------------------------------ */
 
 enum fail_on {
@@ -190,6 +204,7 @@ enum fail_on {
 
 struct summary {
 	size_t errors, warnings, notes, allowed;
+	size_t known; /* in the baseline */
 	bool refused;
 };
 

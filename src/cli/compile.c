@@ -122,14 +122,19 @@ static bool has_all_fragments(const struct run *r)
 
 int command_check(struct run *r)
 {
+	run_guard_baseline(r);
 	judge(r);
 	for (size_t i = 0; i < r->request->nguests; i++)
 		find_stale(r, &r->request->guests[i]);
 	/* compile does not judge all that an allowance can be for. */
 	if (has_all_fragments(r))
 		diag_judge_allowances(r->diag);
+	run_read_baseline(r);
+	if (r->options->baseline)
+		diag_judge_baseline(r->diag, place_file(str_of(r->options->baseline)));
 	run_settle(r);
 	run_say(r, stdout, true);
+	run_write_baseline(r);
 	return r->summary.refused ? EXIT_REFUSED : EXIT_ACCEPTED;
 }
 

@@ -210,6 +210,12 @@ static void set(struct arena *a, struct options *o, enum option option, struct s
 	case OPTION_FAIL_ON:
 		o->fail_on = choose(option, value) ? FAIL_ON_WARNING : FAIL_ON_ERROR;
 		return;
+	case OPTION_BASELINE:
+		o->baseline = str_c(a, value);
+		return;
+	case OPTION_WRITE_BASELINE:
+		o->write_baseline = str_c(a, value);
+		return;
 	case OPTION_OUTPUT:
 		o->output = str_c(a, value);
 		return;

@@ -73,6 +73,7 @@ struct options {
 	enum format format;        /* of findings                                 */
 	bool json;                 /* of products                                 */
 	enum fail_on fail_on;
+	const char *baseline, *write_baseline; /* files; NULL: none */
 	const char *output;
 	bool paths, all;
 	struct filter filter;

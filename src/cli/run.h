@@ -52,6 +52,11 @@ bool run_referrers(struct run *r);
 void run_plan(struct run *r);
 /* One note where no release was named. */
 void run_say_release(struct run *r);
+/* READ and EMIT: which findings are no news. */
+void run_read_baseline(struct run *r);
+void run_write_baseline(struct run *r);
+/* Only a baseline may be replaced. */
+void run_guard_baseline(const struct run *r);
 /* Settle what was found. */
 void run_settle(struct run *r);
 

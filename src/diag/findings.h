@@ -5,12 +5,21 @@
 
 #include "diag.h"
 
+/* Of the baseline, those that are alike. */
+struct known_kind {
+	struct baseline_entry what;
+	size_t left;
+};
+
 struct diag {
 	struct arena *arena;
 	enum level levels[NRULES];      /* registry, then -W                  */
 	VEC(struct finding *) findings; /* addresses stay while they are built */
 	VEC(struct allowance) allowances;
-	struct map *file_rank; /* file name: place in the order      */
+	VEC(struct known_kind) known;
+	struct map *known_index;            /* key: index in known; NULL: no baseline */
+	VEC(struct finding *) for_baseline; /* settled, not allowed               */
+	struct map *file_rank;              /* file name: place in the order      */
 	uint32_t nfiles;
 	struct str first_file;
 	size_t nfaults;
@@ -23,6 +32,8 @@ struct diag {
 
 /* The main place of a finding; place_none() where it has none. */
 struct place finding_at(const struct finding *f);
+/* Leave out what the baseline has. */
+void baseline_take(struct diag *d);
 /* What it says of whom, wherever that stands: lines may move. */
 uint64_t finding_fingerprint(const struct finding *f);
 

@@ -73,6 +73,7 @@ static void say_summary(struct json *j, const struct summary *s)
 	json_put_number(j, "warnings", s->warnings);
 	json_put_number(j, "notes", s->notes);
 	json_put_number(j, "allowed", s->allowed);
+	json_put_number(j, "baseline", s->known);
 	json_put_end(j);
 }
 

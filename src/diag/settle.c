@@ -265,8 +265,10 @@ struct summary diag_settle(struct diag *d, enum fail_on fail_on)
 
 		f->level = f->fault ? LEVEL_ERROR : d->levels[f->rule];
 		allow(f, allowances, d->allowances.n);
-		count(f, s);
 	}
+	baseline_take(d);
+	for (size_t i = 0; i < d->findings.n; i++)
+		count(d->findings.v[i], s);
 	s->refused = s->errors > 0 || (fail_on == FAIL_ON_WARNING && s->warnings > 0);
 	return *s;
 }

@@ -294,6 +294,7 @@ void diag_text_summary(const struct summary *s, struct buf *out)
 		{ s->warnings, "warning", "warnings" },
 		{ s->notes, "note", "notes" },
 		{ s->allowed, "allowed", "allowed" },
+		{ s->known, "in the baseline", "in the baseline" },
 	};
 	const char *between = "";
 

@@ -75,7 +75,8 @@ static const char sample_text[] =
 	"    \"errors\": 1,\n"
 	"    \"warnings\": 0,\n"
 	"    \"notes\": 1,\n"
-	"    \"allowed\": 1\n"
+	"    \"allowed\": 1,\n"
+	"    \"baseline\": 0\n"
 	"  }\n"
 	"}\n";
 
@@ -139,7 +140,8 @@ static void nothing_found(void **state)
 						     "    \"errors\": 0,\n"
 						     "    \"warnings\": 0,\n"
 						     "    \"notes\": 0,\n"
-						     "    \"allowed\": 0\n"
+						     "    \"allowed\": 0,\n"
+						     "    \"baseline\": 0\n"
 						     "  }\n"
 						     "}\n");
 	arena_free(a);

@@ -200,11 +200,12 @@ static void summary_counts(void **state)
 		struct summary s;
 		const char *text;
 	} cases[] = {
-		{ { 0, 0, 0, 0, false }, "no findings\n" },
-		{ { 1, 0, 0, 0, true }, "1 error\n" },
-		{ { 2, 1, 0, 1, true }, "2 errors, 1 warning, 1 allowed\n" },
-		{ { 0, 2, 1, 2, false }, "2 warnings, 1 note, 2 allowed\n" },
-		{ { 0, 0, 2, 0, false }, "2 notes\n" },
+		{ { 0, 0, 0, 0, 0, false }, "no findings\n" },
+		{ { 1, 0, 0, 0, 0, true }, "1 error\n" },
+		{ { 2, 1, 0, 1, 0, true }, "2 errors, 1 warning, 1 allowed\n" },
+		{ { 0, 1, 0, 0, 7, false }, "1 warning, 7 in the baseline\n" },
+		{ { 0, 2, 1, 2, 0, false }, "2 warnings, 1 note, 2 allowed\n" },
+		{ { 0, 0, 2, 0, 0, false }, "2 notes\n" },
 	};
 
 	(void)state;

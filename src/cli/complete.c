@@ -116,6 +116,7 @@ static void offer_words(struct run *r, struct buf *out, struct str typed, enum c
 	switch (command) {
 	case COMMAND_COMPILE:
 	case COMMAND_CHECK:
+	case COMMAND_DIFF:
 		buf_text(out, "FILE\n");
 		return;
 	case COMMAND_WHY:

@@ -6,7 +6,7 @@ static int (*const commands[NCOMMANDS])(struct run *) = {
 	[COMMAND_LIST] = command_list,         [COMMAND_SHOW] = command_show,
 	[COMMAND_IOMMU] = command_iommu,       [COMMAND_WHY] = command_why,
 	[COMMAND_EXPLAIN] = command_explain,   [COMMAND_HELP] = command_help,
-	[COMMAND_COMPLETE] = command_complete,
+	[COMMAND_COMPLETE] = command_complete, [COMMAND_DIFF] = command_diff,
 };
 
 int main(int argc, char **argv)

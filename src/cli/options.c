@@ -312,8 +312,10 @@ static void take_option(struct arena *a, struct options *o, int argc, char **arg
 
 static void take_word(struct arena *a, struct options *o, struct str word)
 {
-	/* The first words of `why` are no configs. */
-	if (!(1u << o->command & ON_CONFIG) || (o->command == COMMAND_WHY && o->words.n < 2)) {
+	unsigned on = 1u << o->command;
+
+	/* The first words of `why` and `diff` are no configs. */
+	if (!(on & ON_CONFIG) || (on & (ON(WHY) | ON(DIFF)) && o->words.n < 2)) {
 		VEC_PUSH(a, &o->words, word);
 	} else if (!is_override(word)) {
 		VEC_ADD(a, &o->configs)->file = word;
@@ -345,11 +347,17 @@ static void check_whole(const struct options *o)
 
 	if (o->help)
 		return;
-	if (on & ON_BOARD && !o->board.n)
+	if (o->command == COMMAND_DIFF && o->words.n < 2)
+		usage("diff wants two boards (`dtassign help diff')");
+	/* It reads configs and overlays once for each board. */
+	if (o->command == COMMAND_DIFF &&
+	    (count_stdin(o) || str_is(o->words.v[0], "-") || str_is(o->words.v[1], "-")))
+		usage("diff does not read the standard input");
+	if (on & ON_BOARD & ~ON(DIFF) && !o->board.n)
 		usage("%s wants a board: -b FILE", name);
 	if (o->command == COMMAND_WHY && o->words.n < 2)
 		usage("why wants a guest, an item and a config (`dtassign help why')");
-	if (on & ON_CONFIG && !o->configs.n)
+	if (on & ON_CONFIG & ~ON(DIFF) && !o->configs.n)
 		usage("%s wants at least one config", name);
 	if (!(on & ON_JUDGED) && o->format > FORMAT_JSON)
 		usage("%s has no such --format; it takes text and json", name);

@@ -20,7 +20,7 @@ extern const struct command_row command_rows[NCOMMANDS];
 /* Sets of commands. */
 #define ON(id)      (1u << COMMAND_##id)
 #define ON_JUDGED   (ON(COMPILE) | ON(CHECK))
-#define ON_CONFIG   (ON_JUDGED | ON(WHY))
+#define ON_CONFIG   (ON_JUDGED | ON(WHY) | ON(DIFF))
 #define ON_BOARD    (ON_CONFIG | ON(LIST) | ON(SHOW) | ON(IOMMU))
 #define ON_FINDINGS ON_BOARD
 #define ON_ANY      (~0u)

@@ -77,6 +77,7 @@ int command_list(struct run *r);
 int command_show(struct run *r);
 int command_iommu(struct run *r);
 int command_why(struct run *r);
+int command_diff(struct run *r);
 int command_explain(struct run *r);
 int command_help(struct run *r);
 int command_complete(struct run *r);

@@ -41,7 +41,7 @@ def trouble_with_page(known, slug, since, level, category, relax, title):
     if not text.startswith(head):
         yield f"{name}: its head is not that of the registry:\n{head}"
     for kind in ("failing", "passing"):
-        if not re.search(rf"^```(dts|cfg|sh) {kind}$", text, re.MULTILINE):
+        if not re.search(rf"^```(dts|frag|cfg|sh) {kind}$", text, re.MULTILINE):
             yield f"{name}: no {kind} example"
     # An allowance that a page proposes has to be one that works.
     for other in re.findall(r'allow(?: = \[ ")? ([a-z]+(?:-[a-z0-9]+)+)', text):

@@ -70,6 +70,20 @@ static void add_sharing(struct tree *t, const char *what, enum claim_kind kind)
 		tree_add(t, 1, str_of(what), view_path(t->run, others.v[i]), STR_NONE);
 }
 
+/* Two names for the same bytes. */
+static void add_overlaps(struct tree *t, const struct device *d, uint32_t i)
+{
+	enum { LOOKED_AT = 64 }; /* no board has so many windows in one node        */
+
+	for (uint32_t k = 0; k < i && k < LOOKED_AT; k++) {
+		const struct window *a = &d->windows[i], *b = &d->windows[k];
+
+		if (a->health == WINDOW_OK && b->health == WINDOW_OK && range_meets(a->cpu, b->cpu))
+			tree_add(t, 1, STR("overlaps"), named(t, "window", b->index, b->name),
+				 STR_NONE);
+	}
+}
+
 static void add_windows(struct tree *t)
 {
 	const struct device *d = facts_device(t->run->facts, t->node);
@@ -81,6 +95,7 @@ static void add_windows(struct tree *t)
 			 cell_of(t, w->assigned ? "assigned-addresses" : "reg", w->cell));
 		if (w->differs)
 			tree_add(t, 1, STR("beware"), str_of(w->differs), STR_NONE);
+		add_overlaps(t, d, i);
 	}
 	add_sharing(t, "page shared with", CLAIM_PAGES);
 	for (uint32_t i = 0; i < d->napertures; i++)

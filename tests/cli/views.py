@@ -90,7 +90,8 @@ BOARD = """
 		dma-ranges = <0 0 0 0x40000000 0 0x40000000>;
 		core: core@610000 {
 			compatible = "acme,core";
-			reg = <0 0x610000 0 0x100>;
+			reg = <0 0x610000 0 0x100>, <0 0x6100f0 0 0x10>, <0 0x610100 0 0x10>;
+			reg-names = "all", "part";
 			clocks = <&osc>;
 			acme,partner = <&uart>;
 			acme,modes = <1 2>;
@@ -229,6 +230,10 @@ class Views(unittest.TestCase):
                 {"path": "/chosen", "property": "stdout-path"},
             ],
         )
+
+    def test_windows_of_the_same_bytes(self):
+        said = self.said("show", "/glue@600000/core@610000")
+        self.assertEqual(re.findall(r"overlaps +(.*)", said), ["window 0 all"])
 
     def test_what_dma_sees(self):
         core = self.device("/glue@600000/core@610000")

@@ -2,8 +2,8 @@
 """What a board says: `dtassign show --all --format json`, written a second time.
 
 Made from the Devicetree Specification 0.4, the bindings and the code of Linux 6.1, and the code of
-Xen, without a look at dtassign's own; nothing of it is shared.  Where these leave a choice, the
-module that makes it says what it is, and why.
+Xen; no code and no table of dtassign is used.  Where these leave a choice, the module that makes it
+says what it is, and why.
 """
 
 from . import addresses, fdt, interrupts, shared, streams, suppliers

@@ -238,7 +238,11 @@ static void judge_irq(struct judging *j, const struct guest_plan *g, const struc
 		return;
 	f = diag_judge(j->d, RULE_WRONG_LINE, g->request->name, STR_NONE, irq->at,
 		       "no device of this board has the interrupt %u", irq->intid);
-	finding_note(j->d, f, "dom0 holds no permission for it, so xl fails with EPERM");
+	finding_note(j->d, f, "%s",
+		     g->request->target == TARGET_XL
+			     ? "dom0 holds no permission for it, so xl fails with EPERM"
+			     : "nothing of it would be in the guest: it gets what nodes of the "
+			       "board have");
 	finding_help(j->d, f, "irqs takes decimal interrupt numbers: SPI n of the tree is n + 32");
 }
 

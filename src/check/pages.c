@@ -269,7 +269,11 @@ static void judge_gap(struct judging *j, const struct guest_plan *g, const struc
 			   "no device of this board has registers at 0x%llx to 0x%llx",
 			   (unsigned long long)gap.first, (unsigned long long)gap.last);
 
-	finding_note(j->d, f, "dom0 holds no permission for these pages, so xl fails with EPERM");
+	finding_note(j->d, f, "%s",
+		     g->request->target == TARGET_XL
+			     ? "dom0 holds no permission for these pages, so xl fails with EPERM"
+			     : "nothing of it would be in the guest: it gets what nodes of the "
+			       "board have");
 	finding_help(j->d, f,
 		     "iomem is \"MFN,COUNT\", a page frame number and a number of pages, both in "
 		     "hex; `dtassign list -b BOARD` prints the addresses");

@@ -12,9 +12,16 @@
 
 #include <stdlib.h>
 
+/* A word of iomem and, of those up to it, the one that reaches furthest. */
+struct reach {
+	const struct iomem_word *word, *furthest;
+};
+
 struct given {
 	struct range *pages; /* sorted, disjoint, not touching */
 	size_t npages;
+	struct reach *words; /* by first page */
+	size_t nwords;
 	uint64_t *intids; /* sorted */
 	size_t nintids;
 };
@@ -66,11 +73,40 @@ struct range *plan_iomem_pages(struct arena *a, const struct guest_request *r, s
 	return pages;
 }
 
+static int by_page(const void *a, const void *b)
+{
+	const struct reach *x = a, *y = b;
+
+	if (x->word->mfn != y->word->mfn)
+		return x->word->mfn < y->word->mfn ? -1 : 1;
+	return x->word < y->word ? -1 : x->word > y->word;
+}
+
+static struct reach *sort_words(struct arena *a, const struct guest_request *r)
+{
+	struct reach *words = ARENA_ARRAY(a, struct reach, r->niomem);
+	const struct iomem_word *furthest = r->iomem;
+
+	for (size_t i = 0; i < r->niomem; i++)
+		words[i].word = &r->iomem[i];
+	qsort(words, r->niomem, sizeof(*words), by_page);
+	for (size_t i = 0; i < r->niomem; i++) {
+		const struct iomem_word *w = words[i].word;
+
+		if (i == 0 || w->mfn + w->count > furthest->mfn + furthest->count)
+			furthest = w;
+		words[i].furthest = furthest;
+	}
+	return words;
+}
+
 static struct given given_words(struct arena *a, const struct guest_request *r)
 {
 	struct given g = { 0 };
 
 	g.pages = plan_iomem_pages(a, r, &g.npages);
+	g.words = sort_words(a, r);
+	g.nwords = r->niomem;
 	g.intids = ARENA_ARRAY(a, uint64_t, r->nirqs);
 	for (size_t i = 0; i < r->nirqs; i++)
 		g.intids[g.nintids++] = r->irqs[i].intid;
@@ -166,26 +202,38 @@ static bool shares_pages_with_given(struct building *b, const struct guest_plan 
 	return false;
 }
 
-/* The iomem word that covers the first window. */
-static struct place word_of(const struct plan *p, const struct guest_request *r, dt_id n)
+static bool covers(const struct iomem_word *w, uint64_t mfn)
 {
-	const struct device *dev = &p->facts->devices[n];
-
-	for (uint32_t i = 0; i < dev->nwindows; i++) {
-		uint64_t mfn = dev->windows[i].cpu.first >> PAGE_SHIFT;
-
-		if (dev->windows[i].health != WINDOW_OK)
-			continue;
-		for (size_t j = 0; j < r->niomem; j++)
-			if (r->iomem[j].mfn <= mfn && mfn - r->iomem[j].mfn < r->iomem[j].count)
-				return r->iomem[j].word.at;
-	}
-	return r->at;
+	return w->mfn <= mfn && mfn - w->mfn < w->count;
 }
 
-static void add(struct building *b, struct guest_plan *guest, dt_id n)
+/* The word that gives a page: that which begins nearest, else a wider one. */
+static struct place word_of(const struct given *g, uint64_t mfn)
 {
-	plan_device_add(b, guest, n, word_of(b->p, guest->request, n), true);
+	size_t low = 0, high = g->nwords;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (g->words[middle].word->mfn <= mfn)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	BUG_ON(low == 0);
+	if (covers(g->words[low - 1].word, mfn))
+		return g->words[low - 1].word->word.at;
+	return g->words[low - 1].furthest->word.at;
+}
+
+static void add(struct building *b, struct guest_plan *guest, const struct given *g, dt_id n)
+{
+	const struct device *dev = &b->p->facts->devices[n];
+	uint32_t i = 0;
+
+	while (dev->windows[i].health != WINDOW_OK)
+		i++;
+	plan_device_add(b, guest, n, word_of(g, dev->windows[i].cpu.first >> PAGE_SHIFT), true);
 }
 
 void plan_given(struct building *b, struct guest_plan *guest)
@@ -199,7 +247,7 @@ void plan_given(struct building *b, struct guest_plan *guest)
 	g = given_words(b->a, guest->request);
 	for (dt_id n = 0; n < p->dt->nnodes; n++)
 		if (how_certain(p, &g, n) == GIVEN_CERTAINLY && !plan_device_find(p, guest, n))
-			add(b, guest, n);
+			add(b, guest, &g, n);
 	/* All of the rest are found before any is added: they do not vouch for each
 	 * other. */
 	for (dt_id n = 0; n < p->dt->nnodes; n++)
@@ -207,5 +255,5 @@ void plan_given(struct building *b, struct guest_plan *guest)
 		    !shares_pages_with_given(b, guest, n))
 			VEC_PUSH(b->a, &rest, n);
 	for (size_t i = 0; i < rest.n; i++)
-		add(b, guest, rest.v[i]);
+		add(b, guest, &g, rest.v[i]);
 }

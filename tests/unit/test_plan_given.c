@@ -78,6 +78,12 @@ static void test_place(void **state)
 	assert_true(PLAN(.board = BOARD(THREE),
 			 .configs = { "irqs = [ 33 ]\niomem = [ \"6000,1\",\n \"5040,1\" ]\n" }));
 	assert_int_equal(guest(0)->devices.v[0].at.line, 3);
+	start_over();
+	/* Within a wide word, behind a narrow one that begins later. */
+	assert_true(PLAN(.board = BOARD(THREE),
+			 .configs = { "irqs = [ 33 ]\niomem = [ \"5038,2\",\n \"5030,20\",\n "
+				      "\"6000,1\" ]\n" }));
+	assert_int_equal(guest(0)->devices.v[0].at.line, 3);
 }
 
 /* ---- What is missing ----------------------------------------------------------------------- */

@@ -21,6 +21,9 @@ def lines_of(test, label):
     """What one test program had to say."""
     name = f"{label}/{test['name'].split(' / ')[-1]}"
     said = test.get("stdout", "").splitlines()
+    if test["result"] == "SKIP":
+        yield f"skipped {name}: {said[-1].split('SKIP ')[-1] if said else 'no reason given'}"
+        return
     failed = False
     count = 0
     for line in said:

@@ -17,7 +17,7 @@ TAB = 8
 # this file does not find itself.
 WORDS = ["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"]
 UNFINISHED = re.compile(rf"\b({'|'.join(WORDS)})\b")
-PRIVATE = re.compile(r"(?<![\w.])/root/")
+PRIVATE = re.compile(r"(?<![\w.])/(root)/")
 TEXTS = (*CODE, "*.def", "*.md", "*.build", "*.dts", "*.[1-8]", "*.txt")
 
 

@@ -137,7 +137,7 @@ static void put_text(const struct compare *c, bool holds, bool guests, struct bu
 
 int command_diff(struct run *r)
 {
-	struct side sides[2];
+	struct side sides[2] = { 0 };
 	struct run *old = &sides[0].run, *now = &sides[1].run;
 	bool read = build(&sides[0], r, 0), guests = r->options->configs.n > 0, holds;
 	struct compare c = { .arena = r->arena };
